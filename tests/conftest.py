@@ -1,0 +1,38 @@
+"""Fixtures every test may use: a clock that stands still, and people called ann, ben and cem."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings) -> None:
+    """Serve static files by their plain names: tests need no collectstatic."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def ann(db) -> User:
+    """An employee."""
+    return User.objects.create_user("ann", password="a long walk back")
+
+
+@pytest.fixture
+def staff(db) -> User:
+    """An admin who judges contested photos."""
+    return User.objects.create_user("sam", password="a long walk back", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def ann_client(ann: User) -> Client:
+    """A browser in which ann is signed in."""
+    client = Client()
+    client.force_login(ann)
+    return client

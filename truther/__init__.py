@@ -1,0 +1,1 @@
+"""Truther: the Django project in which people verify what DeepDress saw."""

@@ -1,0 +1,38 @@
+"""The catalogue: the styles the company rents out, and those it has retired."""
+
+from typing import Self
+
+from django.db import models
+
+from truther.models.fields import key, word
+
+
+class StyleQuerySet(models.QuerySet["Style"]):
+    """Questions about the catalogue."""
+
+    def active(self) -> Self:
+        """Styles that may be offered."""
+        return self.filter(retired_on=None)
+
+
+class Style(models.Model):
+    """One dress style; `id` is its sku."""
+
+    id = key()
+    name = word(128)
+    designer = word(128)
+    category = word(64)
+    acquired_on = models.DateField(null=True)
+    retired_on = models.DateField(null=True, db_index=True)
+    attributes = models.JSONField(default=dict)
+    images = models.JSONField(default=list)  # sha256 of each studio shot, the first is the portrait
+    search_text = models.TextField(blank=True, default="")  # casefolded name, designer, attributes
+    changed_at = models.DateTimeField()
+
+    objects = StyleQuerySet.as_manager()
+
+    class Meta:
+        db_table = "styles"
+
+    def __str__(self) -> str:
+        return self.id
