@@ -1,1 +1,1 @@
-"""django-mongodb-backend with a guard rail: what would differ silently from SQLite is refused or mended here."""
+"""django-mongodb-backend with a guard rail: what would silently differ from SQLite is refused or mended."""

@@ -24,7 +24,7 @@ def _reads_another_query(node: Any) -> bool:
 
 
 class SQLUpdateCompiler(compiler.SQLUpdateCompiler):
-    """Refuse `update()` filtered by another query: the stock compiler changes the wrong rows without a word."""
+    """Refuse `update()` filtered by another query: the stock compiler quietly changes the wrong rows."""
 
     def execute_sql(self, result_type: Any) -> int:
         """Run the update, or say what to do instead."""
@@ -46,7 +46,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
     """Make unconditional unique constraints plain unique indexes.
 
-    The stock ones are partial by `$type`, which lets NULLs repeat but which the planner cannot use to find a row.
+    The stock ones are partial by `$type`: NULLs may repeat, but the planner cannot use them to find a row.
     Our unique fields are all NOT NULL.
     """
 
@@ -62,16 +62,25 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         if not isinstance(constraint, UniqueConstraint) or constraint.condition is not None or column_prefix:
             super().add_constraint(model, constraint, field, column_prefix, parent_model)
             return
-        columns = [(model._meta.get_field(name).column, ASCENDING) for name in constraint.fields]
+        fields = {field.name: field.column for field in model._meta.local_concrete_fields}
+        columns = [(str(fields[name]), ASCENDING) for name in constraint.fields]
         index = IndexModel(columns, name=constraint.name, unique=True)
         self.get_collection(model._meta.db_table).create_indexes([index])
 
 
+def _iexact_expression(left: Any, right: Any) -> dict[str, Any]:
+    # $toLower knows ASCII only, as SQLite's LIKE does; it makes "" of NULL, hence the two guards.
+    known = [{"$not": base.DatabaseWrapper._isnull_expr(side, True)} for side in (left, right)]
+    return {"$and": [*known, {"$eq": [{"$toLower": left}, {"$toLower": right}]}]}
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The official backend with the three mends above and literal `iexact`."""
+    """The official backend with the two mends above and an `iexact` that takes its text literally."""
 
     SchemaEditorClass = DatabaseSchemaEditor
     ops_class = DatabaseOperations
+    # The lookahead keeps a text with a line break at its end apart: "$" alone also matches before it.
     mongo_operators = base.DatabaseWrapper.mongo_operators | {
-        "iexact": lambda field, value: {field: {"$regex": f"^{re.escape(value)}$", "$options": "i"}}
+        "iexact": lambda field, value: {field: {"$regex": f"^{re.escape(value)}$(?!\\n)", "$options": "i"}}
     }
+    mongo_expr_operators = base.DatabaseWrapper.mongo_expr_operators | {"iexact": _iexact_expression}
