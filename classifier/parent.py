@@ -1,0 +1,58 @@
+"""The run a training continues from."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from classifier.checkpoint import read_tensors
+from classifier.embedded import verified_pictures
+from classifier.predict import DeepDress, Serving
+from classifier.prototypes import style_prototype
+from classifier.runs import RunFacts, read_facts
+from classifier.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A run read whole."""
+
+    facts: RunFacts
+    model: DeepDress
+    head: dict[str, Tensor]  # by sku; a shipped run has none
+
+    @property
+    def serving(self) -> Serving:
+        """Its shift, negatives and calibration."""
+        return self.model.serving
+
+    def head_rows(self, snapshot: Snapshot, skus: Sequence[str]) -> Tensor:
+        """One direction per style (S, dim): the parent's own, or the prototype of a style new to it."""
+        studio = {style.sku: style.images for style in snapshot.styles}
+        verified = verified_pictures(snapshot)
+        return torch.stack(
+            [self._row(snapshot, sku, studio.get(sku, ()), verified.get(sku, [])) for sku in skus]
+        )
+
+    def _row(self, snapshot: Snapshot, sku: str, studio: Sequence[str], verified: Sequence[str]) -> Tensor:
+        if sku in self.head:
+            return self.head[sku].float()
+        paths = [snapshot.path(image) for image in (*studio, *verified)]
+        embeddings = self.model.describe_files(paths).embeddings
+        parts = embeddings[: len(studio)], embeddings[len(studio) :]
+        return torch.from_numpy(style_prototype(*parts, self.serving.shift, self.facts.prior))
+
+
+def read_parent(run: Path) -> Parent:
+    """Load a run to continue from.
+
+    Raises:
+        RunError: it is not a whole run.
+    """
+    bundle = read_tensors(run / "weights.safetensors")
+    skus = json.loads(bundle.notes.get("head_skus", "[]"))
+    head = dict(zip(skus, bundle.tensors["head"], strict=True)) if skus else {}
+    return Parent(read_facts(run), DeepDress.load(run, device="cpu"), head)

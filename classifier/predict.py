@@ -1,0 +1,185 @@
+"""DeepDress as it is served: pictures in, three styles and P(dress) out."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+
+from classifier.calibrate import Calibration, dress_features
+from classifier.checkpoint import read_tensors
+from classifier.index import IndexMismatch, StyleIndex
+from classifier.model import DressNet
+from classifier.prototypes import Vectors
+from classifier.runs import RunError, read_facts
+from classifier.transforms import Frames, frame_size, read_frame, to_frame, to_input
+
+BATCH = 64
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    sku: str
+    probability: float  # P(dress) * P(style | dress)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The likeliest styles, best first; their probabilities add up to no more than p_dress."""
+
+    candidates: tuple[Candidate, ...]
+    p_dress: float
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the network says of N pictures."""
+
+    embeddings: Vectors  # (N, dim), unit length
+    dress_logits: npt.NDArray[np.float32]  # (N,)
+
+    def __getitem__(self, rows: npt.NDArray[np.int64]) -> "Described":
+        return Described(self.embeddings[rows], self.dress_logits[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Pictures against an index."""
+
+    similarities: npt.NDArray[np.float32]  # (N, styles)
+    p_dress: Floats  # (N,)
+    p_style: Floats  # (N, styles), given that it is a dress in stock
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What serving needs beside the network."""
+
+    shift: Vectors  # (dim,)
+    negatives: Vectors  # (k, dim)
+    calibration: Calibration
+    prior: float
+
+
+class DeepDress:
+    """A run, ready to look at pictures; safe to share between threads."""
+
+    def __init__(
+        self, net: DressNet, *, version: str, size_px: int, serving: Serving, device: torch.device
+    ) -> None:
+        self.version, self.size, self.serving, self.device = version, frame_size(size_px), serving, device
+        self.net = net.to(device).to(memory_format=torch.channels_last).eval()
+
+    @classmethod
+    def load(cls, run: Path, device: str = "auto") -> Self:
+        """Load a run folder.
+
+        Raises:
+            RunError: a file is missing, cut off, of another format, or the tensors do not fit the facts.
+        """
+        facts, bundle = read_facts(run), read_tensors(run / "weights.safetensors")
+        net = DressNet(facts.trunk, facts.dim)
+        try:
+            net.load_state_dict({name: value.float() for name, value in bundle.section("net").items()})
+            shift, negatives = (bundle.tensors[name].float().numpy() for name in ("shift", "negatives"))
+        except (RuntimeError, KeyError) as error:
+            raise RunError(f"{run} is damaged: its tensors do not fit its facts ({error})") from error
+        serving = Serving(shift, negatives, facts.calibration, facts.prior)
+        return cls(
+            net, version=facts.id, size_px=facts.size_px, serving=serving, device=choose_device(device)
+        )
+
+    def new_index(self) -> StyleIndex:
+        """An empty index for this model's embeddings."""
+        return StyleIndex(self.version, self.serving.shift, self.serving.prior)
+
+    def embed(self, images: Sequence[Image.Image]) -> Vectors:
+        """Unit embeddings (N, dim) of RGB pictures of any size."""
+        return self.describe(images).embeddings
+
+    def describe(self, images: Sequence[Image.Image]) -> Described:
+        """Embeddings and dress logits of RGB pictures of any size."""
+        return self._describe_frames(to_frame(image, self.size) for image in images)
+
+    def describe_files(self, paths: Sequence[Path]) -> Described:
+        """Embeddings and dress logits of picture files, decoded in threads.
+
+        Raises:
+            BrokenImage: names the file.
+        """
+        with ThreadPoolExecutor(2) as pool:
+            return self._describe_frames(pool.map(lambda path: read_frame(path, self.size), paths))
+
+    def score(self, described: Described, index: StyleIndex) -> Scores:
+        """Compare pictures with the styles on offer.
+
+        Raises:
+            IndexMismatch: the index belongs to another model.
+        """
+        if index.version != self.version:
+            raise IndexMismatch(f"the index is of model {index.version}, not {self.version}")
+        similarities = index.similarities(described.embeddings)
+        features = self.features(described, similarities)
+        calibration = self.serving.calibration
+        p_style = calibration.p_style(similarities) if len(index) else similarities.astype(np.float64)
+        return Scores(similarities, calibration.dress.p_dress(features), p_style)
+
+    def features(self, described: Described, similarities: npt.NDArray[np.float32]) -> Floats:
+        """The columns from which P(dress) is read (N, 4)."""
+        negatives = described.embeddings @ self.serving.negatives.T
+        means = self.serving.calibration.dress.means
+        return dress_features(similarities, negatives, described.dress_logits, means)
+
+    def predict(self, images: Sequence[Image.Image], index: StyleIndex, top: int = 3) -> list[Prediction]:
+        """The `top` likeliest styles of each picture; fewer when the index holds fewer.
+
+        Raises:
+            IndexMismatch: the index belongs to another model.
+        """
+        return self.rank(self.describe(images), index, top)
+
+    def rank(self, described: Described, index: StyleIndex, top: int = 3) -> list[Prediction]:
+        """The same for pictures that were described before."""
+        scores, skus = self.score(described, index), index.skus
+        probabilities = scores.p_dress[:, None] * scores.p_style
+        predictions = []
+        for row, p_dress in zip(probabilities, scores.p_dress, strict=True):
+            best = np.argsort(-row, kind="stable")[:top]
+            candidates = tuple(Candidate(skus[style], float(row[style])) for style in best)
+            predictions.append(Prediction(candidates, float(p_dress), self.version))
+        return predictions
+
+    @torch.inference_mode()
+    def _describe_frames(self, frames: Iterable[Frames]) -> Described:
+        embeddings, logits = [np.zeros((0, len(self.serving.shift)), np.float32)], [np.zeros(0, np.float32)]
+        for batch in _batches(frames):
+            images = to_input(torch.from_numpy(np.stack(batch)).to(self.device))
+            found = self.net(images.contiguous(memory_format=torch.channels_last))
+            embeddings.append(found[0].cpu().numpy())
+            logits.append(found[1].cpu().numpy())
+        return Described(np.concatenate(embeddings), np.concatenate(logits))
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device asked for; "auto" takes a GPU when there is one."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def _batches(frames: Iterable[Frames]) -> Iterable[list[Frames]]:
+    batch: list[Frames] = []
+    for frame in frames:
+        batch.append(frame)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
