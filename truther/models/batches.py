@@ -1,6 +1,10 @@
 """Batches, the slices of the archive that are open one after the other, and what was frozen of them."""
 
-from django.db import models
+from datetime import datetime
+from typing import Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Min
 
 from truther.models.fields import key, word
 
@@ -14,7 +18,52 @@ class BatchState(models.TextChoices):
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
-    """Questions about batches."""
+    """Questions about batches and the steps a batch can take."""
+
+    def open_one(self) -> "Batch | None":
+        """The batch people work on, if there is one."""
+        return self.filter(state=BatchState.OPEN).order_by("number").first()
+
+    def being_frozen(self) -> Self:
+        """Batches a night has begun to freeze, oldest first."""
+        return self.filter(state=BatchState.FREEZING).order_by("number")
+
+    def frozen(self) -> Self:
+        """Batches that will never change again, oldest first."""
+        return self.filter(state=BatchState.FROZEN).order_by("number")
+
+    def frozen_since(self, moment: datetime) -> Self:
+        """Batches whose cut is at this moment or later, begun or done."""
+        return self.exclude(state=BatchState.OPEN).filter(frozen_at__gte=moment).order_by("number")
+
+    def reach(self) -> datetime | None:
+        """How far back in time any batch has come."""
+        oldest: datetime | None = self.aggregate(oldest=Min("oldest_taken_at"))["oldest"]
+        return oldest
+
+    def begin(self, number: int, *, opened_at: datetime) -> "Batch":
+        """Open the batch of this number, or return the one that is there."""
+        batch_id = f"batch-{number:05d}"
+        try:
+            with transaction.atomic(using=self.db):
+                return self.create(id=batch_id, number=number, opened_at=opened_at)
+        except IntegrityError:
+            return self.get(pk=batch_id)
+
+    def begin_freezing(self, batch_id: str, *, at: datetime) -> bool:
+        """Close an open batch to new votes at one moment; False when somebody was faster."""
+        opened = self.filter(pk=batch_id, state=BatchState.OPEN)
+        return opened.update(state=BatchState.FREEZING, frozen_at=at) == 1
+
+    def close(self, batch_id: str, *, manifest_sha256: str, golden: int, carried: int) -> None:
+        """Freeze for ever what was being frozen; a second time changes nothing."""
+        self.filter(pk=batch_id, state=BatchState.FREEZING).update(
+            state=BatchState.FROZEN,
+            manifest_sha256=manifest_sha256,
+            golden=golden,
+            carried=carried,
+            size=golden + carried,
+        )
 
 
 class Batch(models.Model):
@@ -41,6 +90,18 @@ class Batch(models.Model):
         return self.id
 
 
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    """Questions about training sets."""
+
+    def register(self, snapshot_id: str, **values: object) -> None:
+        """Write down a snapshot that lies on disk, once."""
+        try:
+            with transaction.atomic(using=self.db):
+                self.create(id=snapshot_id, **values)
+        except IntegrityError:
+            self.filter(pk=snapshot_id).update(**values)
+
+
 class Snapshot(models.Model):
     """One frozen training set in a folder of its own; `id` names the folder."""
 
@@ -50,6 +111,8 @@ class Snapshot(models.Model):
     photos = models.IntegerField(default=0)
     styles = models.IntegerField(default=0)
     created_at = models.DateTimeField()
+
+    objects = SnapshotQuerySet.as_manager()
 
     class Meta:
         db_table = "snapshots"

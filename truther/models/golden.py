@@ -1,6 +1,11 @@
 """The golden records, photo -> exact style, and the versioned rules by which votes became them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 
 from truther.models.fields import key, word
 
@@ -32,6 +37,46 @@ class Verdict(models.TextChoices):
 
 class GoldenQuerySet(models.QuerySet["Golden"]):
     """Questions about golden records."""
+
+    def settled_by(self, at: datetime, photo_ids: Sequence[str]) -> "list[Golden]":
+        """What was sure about these photos at one moment, sorted by photo."""
+        chunks = (photo_ids[start : start + 500] for start in range(0, len(photo_ids), 500))
+        found = [golden for chunk in chunks for golden in self.filter(pk__in=chunk, settled_at__lte=at)]
+        return sorted(found, key=lambda golden: golden.pk)
+
+    def stamp(self, photo_ids: Sequence[str], *, batch_id: str) -> None:
+        """Write down which batch's manifest holds these records."""
+        for start in range(0, len(photo_ids), 500):
+            self.filter(pk__in=photo_ids[start : start + 500]).update(batch_id=batch_id)
+
+    def of_batches(self, batch_ids: Sequence[str], *, at: datetime) -> Self:
+        """Records of these batches that were sure at one moment."""
+        return self.filter(batch_id__in=batch_ids, settled_at__lte=at).order_by("pk")
+
+    def that(
+        self,
+        *,
+        style: str | None = None,
+        verdict: str | None = None,
+        fit: bool | None = None,
+        since: datetime | None = None,
+    ) -> Self:
+        """Records that say so; None leaves a question open."""
+        asked = {"style": style, "verdict": verdict, "fit": fit, "settled_at__gte": since}
+        return self.filter(**{name: value for name, value in asked.items() if value is not None})
+
+    def oldest_first(self, after: tuple[datetime, str] | None = None) -> Self:
+        """In the order of settling, after the record that settled then; ties end in the photo's id."""
+        if after is None:
+            return self.order_by("settled_at", "pk")
+        moment, photo_id = after
+        later = Q(settled_at__gt=moment) | Q(settled_at=moment, pk__gt=photo_id)
+        # The bound says nothing new, but lets both engines start inside the index.
+        return self.filter(later, settled_at__gte=moment).order_by("settled_at", "pk")
+
+    def fit_photos_of(self, sku: str, *, after: str = "") -> Self:
+        """Verified photos of one style that please, by photo, after the one given."""
+        return self.filter(style=sku, verdict=Verdict.STYLE, fit=True, pk__gt=after).order_by("pk")
 
 
 class Golden(models.Model):

@@ -1,8 +1,11 @@
 """Posts as they came, and the photos in them: what is known, who looks at it now, where it stands."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 
 from truther.models.fields import key, word
 
@@ -52,6 +55,62 @@ class Post(models.Model):
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     """Questions about photos and the changes a photo can go through."""
+
+    def unseen(self) -> Self:
+        """Photos the model has not looked at yet, in the order of the walk."""
+        return self.filter(state=State.NEW).order_by("-taken_at", "-pk")
+
+    def stale(self, version: str, *, since: datetime, state: str) -> Self:
+        """Photos of one state that another model scored, or that were scored before a moment."""
+        old = ~Q(model_version=version) | Q(classified_at=None) | Q(classified_at__lt=since)
+        return self.filter(old, state=state).order_by("-taken_at", "-pk")
+
+    def further_back(self, taken_at: datetime, photo_id: str) -> Self:
+        """Photos the walk meets after this one."""
+        earlier = Q(taken_at__lt=taken_at) | Q(taken_at=taken_at, pk__lt=photo_id)
+        return self.filter(earlier, taken_at__lte=taken_at)
+
+    def keep_scores(self, scores: Mapping[str, Mapping[str, Any]], *, states: Sequence[str]) -> int:
+        """Write what the model said of each photo that is still in one of the states; opens the new ones.
+
+        Touches nothing else: a vote or a lease that came meanwhile stays.
+        """
+        with transaction.atomic(using=self.db):  # one commit for the lot, where the database can do that
+            return sum(
+                self.filter(pk=photo_id, state__in=states).update(**values)
+                for photo_id, values in scores.items()
+            )
+
+    def waiting(self) -> Self:
+        """Open photos that belong to no batch yet, newest first."""
+        return self.filter(batch_id="", state=State.OPEN).order_by("-taken_at", "-pk")
+
+    def strays(self) -> Self:
+        """Photos people have dealt with although they belong to no batch."""
+        return self.filter(batch_id="", state__in=[State.SETTLED, State.CONTESTED])
+
+    def in_batch(self, batch_id: str) -> Self:
+        """Photos of one batch that may be settled, or are."""
+        return self.filter(batch_id=batch_id, state__in=[State.OPEN, State.CONTESTED, State.SETTLED])
+
+    def move(self, photo_ids: Sequence[str], *, source: str, target: str) -> int:
+        """Hand photos from one batch ("" is none) to another; those that are elsewhere by now stay there."""
+        chunks = (photo_ids[start : start + 500] for start in range(0, len(photo_ids), 500))
+        return sum(self.filter(pk__in=chunk, batch_id=source).update(batch_id=target) for chunk in chunks)
+
+    def showable(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
+        """Of these photos, those whose picture may leave the house, by id, with their posts.
+
+        Rights are read here, from the photos themselves, and nowhere else: a copy could be older than a refusal.
+        A picture stays inside when anybody who posted the same bytes refused, or had them taken down.
+        """
+        granted = self.filter(pk__in=list(photo_ids), rights=Rights.GRANTED).select_related("post")
+        photos = {photo.id: photo for photo in granted}
+        same = self.filter(sha256__in=[photo.sha256 for photo in photos.values()])
+        withheld = set(
+            same.filter(Q(rights=Rights.REFUSED) | Q(state=State.REMOVED)).values_list("sha256", flat=True)
+        )
+        return {photo_id: photo for photo_id, photo in photos.items() if photo.sha256 not in withheld}
 
 
 class Photo(models.Model):

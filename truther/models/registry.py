@@ -1,6 +1,9 @@
 """The models that were trained, which one serves, and why."""
 
-from django.db import models
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import IntegrityError, models, transaction
 
 from truther.models.fields import key, word
 
@@ -15,7 +18,32 @@ class Role(models.TextChoices):
 
 
 class ModelRunQuerySet(models.QuerySet["ModelRun"]):
-    """Questions about trained models."""
+    """Questions about trained models and the roles they take."""
+
+    def newest_first(self) -> Self:
+        """All models, the last trained first."""
+        return self.order_by("-trained_at", "-pk")
+
+    def register(self, run_id: str, **values: Any) -> None:
+        """Write down a model that lies on disk; one that is known stays as it is."""
+        try:
+            with transaction.atomic(using=self.db):
+                self.create(id=run_id, **values)
+        except IntegrityError:
+            self.get(pk=run_id)
+
+    def judged(self, run_id: str, *, gate: dict[str, Any], now: datetime) -> None:
+        """Keep the gate's verdict on a model; the first verdict stays."""
+        self.filter(pk=run_id, judged_at=None).update(gate=gate, judged_at=now)
+
+    def reject(self, run_id: str) -> None:
+        """Mark a challenger that did not pass."""
+        self.filter(pk=run_id, role=Role.CHALLENGER).update(role=Role.REJECTED)
+
+    def crown(self, run_id: str) -> None:
+        """Make the roles say what the alias says: this model serves, whoever served before is retired."""
+        self.filter(role=Role.CHAMPION).exclude(pk=run_id).update(role=Role.RETIRED)
+        self.filter(pk=run_id).update(role=Role.CHAMPION)
 
 
 class ModelRun(models.Model):

@@ -1,6 +1,9 @@
 """The nights: one document each, with its stages, a lease and a fencing number."""
 
-from django.db import models
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import IntegrityError, models, transaction
 
 from truther.models.fields import key, word
 
@@ -14,7 +17,34 @@ class NightState(models.TextChoices):
 
 
 class NightRunQuerySet(models.QuerySet["NightRun"]):
-    """Questions about nights."""
+    """Questions about nights, and the writes only the owner of a lease may make."""
+
+    def begin(
+        self, night_id: str, *, at: datetime, stages: list[dict[str, Any]], now: datetime
+    ) -> "NightRun":
+        """Open the night of a day, or return the one that is there."""
+        try:
+            with transaction.atomic(using=self.db):
+                return self.create(id=night_id, at=at, stages=stages, lease_until=now, started_at=now)
+        except IntegrityError:
+            return self.get(pk=night_id)
+
+    def unfinished(self) -> Self:
+        """Nights under way or waiting to be resumed, the earliest first."""
+        return self.filter(state=NightState.RUNNING).order_by("at", "pk")
+
+    def after(self, at: datetime) -> Self:
+        """Nights of a later moment."""
+        return self.filter(at__gt=at).order_by("at", "pk")
+
+    def claim(self, night_id: str, *, owner: str, fence: int, until: datetime) -> bool:
+        """Take the lease from the holder of an older fencing number; False when somebody was faster."""
+        seen = self.filter(pk=night_id, fence=fence - 1)
+        return seen.update(lease_owner=owner, lease_until=until, fence=fence) == 1
+
+    def write(self, night_id: str, *, fence: int, **values: Any) -> bool:
+        """Change a night as the owner of this fencing number; False when the lease went to another."""
+        return self.filter(pk=night_id, fence=fence).update(**values) == 1
 
 
 class NightRun(models.Model):
