@@ -1,4 +1,4 @@
-"""The field types every aggregate shares: portable between SQLite, PostgreSQL and MongoDB (see docs/data.md)."""
+"""The field types every aggregate shares: portable between SQLite and MongoDB (see docs/data.md)."""
 
 from datetime import datetime
 from typing import Any

@@ -101,7 +101,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def showable(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
         """Of these photos, those whose picture may leave the house, by id, with their posts.
 
-        Rights are read here, from the photos themselves, and nowhere else: a copy could be older than a refusal.
+        Rights are read from the photos themselves and nowhere else: a copy could be older than a refusal.
         A picture stays inside when anybody who posted the same bytes refused, or had them taken down.
         """
         granted = self.filter(pk__in=list(photo_ids), rights=Rights.GRANTED).select_related("post")

@@ -14,6 +14,21 @@ class StyleQuerySet(models.QuerySet["Style"]):
         """Styles that may be offered."""
         return self.filter(retired_on=None)
 
+    def retired(self) -> Self:
+        """Styles that are no longer rented out."""
+        return self.exclude(retired_on=None)
+
+    def mentioning(self, words: str) -> Self:
+        """Styles that have every one of these words in name, designer or attributes."""
+        found = self
+        for word_ in words.casefold().split():
+            found = found.filter(search_text__icontains=word_)
+        return found
+
+    def by_sku(self, *, after: str = "") -> Self:
+        """In the order of their skus, after the one given."""
+        return self.filter(pk__gt=after).order_by("pk")
+
 
 class Style(models.Model):
     """One dress style; `id` is its sku."""
