@@ -24,6 +24,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """The batch people work on, if there is one."""
         return self.filter(state=BatchState.OPEN).order_by("number").first()
 
+    def is_open(self, batch_id: str) -> bool:
+        """Whether votes on this batch's photos still count."""
+        return self.filter(pk=batch_id, state=BatchState.OPEN).exists()
+
     def being_frozen(self) -> Self:
         """Batches a night has begun to freeze, oldest first."""
         return self.filter(state=BatchState.FREEZING).order_by("number")

@@ -1,13 +1,37 @@
 """The golden records, photo -> exact style, and the versioned rules by which votes became them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from truther.models.fields import key, word
+from truther.rules.consensus import FIRST_TO_2, Outcome, Rule
+
+if TYPE_CHECKING:
+    from truther.models.photos import Photo
+
+PARAMETERS = tuple(part.name for part in fields(Rule) if part.name != "version")
+
+
+class VoteRuleQuerySet(models.QuerySet["VoteRule"]):
+    """Questions about the rules."""
+
+    def active_rule(self, *, now: datetime) -> Rule:
+        """The rule that new votes are counted by; the default one is stored when there is none yet."""
+        row = self.filter(active=True).order_by("-created_at", "-pk").first()
+        if row is None:
+            parameters = {"rule": "first_to"} | {name: getattr(FIRST_TO_2, name) for name in PARAMETERS}
+            values = {"parameters": parameters, "active": True, "created_at": now}
+            row, _ = self.get_or_create(pk=FIRST_TO_2.version, defaults=values)
+        return row.rule()
+
+    def versions(self) -> dict[str, Rule]:
+        """Every rule there ever was, by version."""
+        return {row.pk: row.rule() for row in self.all()}
 
 
 class VoteRule(models.Model):
@@ -20,11 +44,23 @@ class VoteRule(models.Model):
     active = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    objects = VoteRuleQuerySet.as_manager()
+
     class Meta:
         db_table = "vote_rules"
 
     def __str__(self) -> str:
         return self.id
+
+    def rule(self) -> Rule:
+        """Return the rule itself.
+
+        Raises:
+            ValueError: the parameters can settle nothing.
+        """
+        return Rule(
+            self.id, **{name: self.parameters[name] for name in PARAMETERS if name in self.parameters}
+        )
 
 
 class Verdict(models.TextChoices):
@@ -38,6 +74,29 @@ class Verdict(models.TextChoices):
 class GoldenQuerySet(models.QuerySet["Golden"]):
     """Questions about golden records."""
 
+    def follow(self, photo_id: str, record: dict[str, Any] | None) -> None:
+        """Make the record of one photo say this, or be gone when there is nothing to say; safe to repeat."""
+        mine = self.filter(pk=photo_id)
+        if record is None:
+            mine.delete()
+            return
+        if mine.update(**record):
+            return
+        try:
+            with transaction.atomic(using="documents"):
+                self.create(pk=photo_id, **record)
+        except IntegrityError:  # somebody was faster with the same photo
+            mine.update(**record)
+
+    def for_style(self, sku: str) -> Self:
+        """Verified photos of one style, fit to show and with rights granted when settled, newest first."""
+        mine = self.filter(style=sku, verdict=Verdict.STYLE, fit=True, rights="granted")
+        return mine.order_by("-settled_at", "-pk")
+
+    def settled_since(self, moment: datetime) -> Self:
+        """What was settled at or after a moment, newest first."""
+        return self.filter(settled_at__gte=moment).order_by("-settled_at", "-pk")
+
     def settled_by(self, at: datetime, photo_ids: Sequence[str]) -> "list[Golden]":
         """What was sure about these photos at one moment, sorted by photo."""
         chunks = (photo_ids[start : start + 500] for start in range(0, len(photo_ids), 500))
@@ -48,6 +107,10 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
         """Write down which batch's manifest holds these records."""
         for start in range(0, len(photo_ids), 500):
             self.filter(pk__in=photo_ids[start : start + 500]).update(batch_id=batch_id)
+
+    def styles_of(self, batch_ids: Sequence[str]) -> Self:
+        """Records of these batches that name a style."""
+        return self.filter(batch_id__in=batch_ids, verdict=Verdict.STYLE)
 
     def of_batches(self, batch_ids: Sequence[str], *, at: datetime) -> Self:
         """Records of these batches that were sure at one moment."""
@@ -110,3 +173,32 @@ class Golden(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+def record_of(photo: "Photo", outcome: Outcome, rule: Rule) -> dict[str, Any] | None:
+    """Return what the golden record of a photo must say, or None while it must not have one.
+
+    Args:
+        photo: the photo the outcome is about.
+        outcome: what its votes say.
+        rule: the rule they were counted by.
+    """
+    if outcome.state != "settled":
+        return None
+    verdict, _, style = outcome.answer.partition(":")
+    return {
+        "verdict": Verdict.UNLISTED if verdict == "none" else Verdict(verdict),
+        "style": style,
+        "fit": outcome.fit,
+        "votes": outcome.votes,
+        "agreement": outcome.agreement,
+        "by_expert": outcome.by_expert,
+        "rule_version": rule.version,
+        "model_version": photo.model_version,
+        "batch_id": photo.batch_id,
+        "owner": photo.owner,
+        "rights": photo.rights,
+        "sha256": photo.sha256,
+        "taken_at": photo.taken_at,
+        "settled_at": outcome.settled_at,
+    }

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 
 from truther.models.fields import key, word
+from truther.models.standing import StandingQuerySet
+from truther.models.walks import NEVER
+from truther.rules.walk import WalkKey
 
 
 class Rights(models.TextChoices):
@@ -53,8 +56,20 @@ class Post(models.Model):
         return self.id
 
 
-class PhotoQuerySet(models.QuerySet["Photo"]):
+class Extent(NamedTuple):
+    """How many photos, and between which moments they were taken."""
+
+    photos: int
+    oldest: datetime | None
+    newest: datetime | None
+
+
+class PhotoQuerySet(StandingQuerySet):
     """Questions about photos and the changes a photo can go through."""
+
+    def contested(self) -> Self:
+        """Photos that wait for an expert, newest first."""
+        return self.filter(state=State.CONTESTED).order_by("-taken_at", "-pk")
 
     def unseen(self) -> Self:
         """Photos the model has not looked at yet, in the order of the walk."""
@@ -92,6 +107,11 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def in_batch(self, batch_id: str) -> Self:
         """Photos of one batch that may be settled, or are."""
         return self.filter(batch_id=batch_id, state__in=[State.OPEN, State.CONTESTED, State.SETTLED])
+
+    def extent(self) -> Extent:
+        """How many photos these are, and between which moments they were taken."""
+        found = self.aggregate(photos=Count("pk"), oldest=Min("taken_at"), newest=Max("taken_at"))
+        return Extent(**found)
 
     def move(self, photo_ids: Sequence[str], *, source: str, target: str) -> int:
         """Hand photos from one batch ("" is none) to another; those that are elsewhere by now stay there."""
@@ -146,7 +166,7 @@ class Photo(models.Model):
     rev = models.IntegerField(default=0)  # compare-and-set: whoever changes tally or state adds one
 
     leased_by = word(150)
-    leased_until = models.DateTimeField(default=datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
+    leased_until = models.DateTimeField(default=NEVER)
 
     objects = PhotoQuerySet.as_manager()
 
@@ -161,6 +181,15 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def place(self) -> WalkKey:
+        """Where the photo stands in the walk."""
+        return WalkKey(self.taken_at, self.id)
+
+    def lent_to_another(self, person_id: str, *, now: datetime) -> bool:
+        """Whether somebody else is looking at it."""
+        return self.leased_until > now and self.leased_by != person_id
 
 
 class Takedown(models.Model):

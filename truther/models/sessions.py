@@ -1,8 +1,44 @@
 """Sessions of play and what each was served: enough to replay every walk."""
 
-from django.db import models
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import IntegrityError, models, transaction
 
 from truther.models.fields import key, word
+from truther.rules.walk import WalkKey, serve_id
+
+
+class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
+    """Questions about sessions, and the step a session takes."""
+
+    def sit_down(self, session_id: str, **values: Any) -> "PlaySession":
+        """Begin a session, or go on with the one that is there."""
+        found = self.filter(pk=session_id).first()
+        if found is not None:
+            return found
+        try:
+            with transaction.atomic(using="documents"):
+                return self.create(pk=session_id, **values)
+        except IntegrityError:  # two tabs at once
+            return self.get(pk=session_id)
+
+    def advance(
+        self, session: "PlaySession", *, cursor: WalkKey | None, wrapped: bool, served: int, now: datetime
+    ) -> bool:
+        """Move a session on; False when another tab moved it first and nothing changed."""
+        moved = self.filter(pk=session.pk, rev=session.rev).update(
+            start_taken_at=session.start_taken_at,
+            start_photo_id=session.start_photo_id,
+            cursor_taken_at=cursor.taken_at if cursor else None,
+            cursor_photo_id=cursor.photo_id if cursor else "",
+            wrapped=wrapped,
+            served=session.served + served,
+            rev=session.rev + 1,
+            seen_at=now,
+        )
+        return moved == 1
 
 
 class PlaySession(models.Model):
@@ -22,11 +58,23 @@ class PlaySession(models.Model):
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
 
+    objects = PlaySessionQuerySet.as_manager()
+
     class Meta:
         db_table = "play_sessions"
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def start(self) -> WalkKey | None:
+        """Where the walk began; None while the batch had nothing open."""
+        return WalkKey(self.start_taken_at, self.start_photo_id) if self.start_taken_at else None
+
+    @property
+    def cursor(self) -> WalkKey | None:
+        """The last photo the walk came past; None at the beginning of a lap."""
+        return WalkKey(self.cursor_taken_at, self.cursor_photo_id) if self.cursor_taken_at else None
 
 
 class ServeReason(models.TextChoices):
@@ -38,7 +86,43 @@ class ServeReason(models.TextChoices):
 
 
 class ServeQuerySet(models.QuerySet["Serve"]):
-    """Questions about what was shown."""
+    """Questions about what was shown, and what becomes of it."""
+
+    def waiting_for(self, person_id: str) -> Self:
+        """What a person was dealt and has not answered, first dealt first."""
+        return self.filter(person=person_id, waiting=True).order_by("served_at", "number", "pk")
+
+    def met(self, person_id: str, photo_ids: Iterable[str]) -> set[str]:
+        """Which of these photos the person was ever shown."""
+        names = [serve_id(photo_id, person_id) for photo_id in photo_ids]
+        return set(self.filter(pk__in=names).values_list("photo_id", flat=True))
+
+    def keep(self, serves: "list[Serve]") -> None:
+        """Store what is dealt; a photo the person was dealt already stays as it was."""
+        try:
+            with transaction.atomic(using="documents"):
+                self.bulk_create(serves)
+        except IntegrityError:  # another session of the same person drew one of them just now
+            known = set(self.in_bulk([serve.pk for serve in serves]))
+            for serve in serves:
+                if serve.pk not in known:
+                    self.get_or_create(pk=serve.pk, defaults=serve.facts())
+
+    def answer(self, serve_id: str, *, now: datetime) -> None:
+        """Note that a dealt photo was answered; repeating it changes nothing."""
+        self.filter(pk=serve_id, waiting=True).update(waiting=False, answered_at=now)
+
+    def ask_again(self, serve_id: str) -> None:
+        """Put a photo back before the person who took an answer back."""
+        self.filter(pk=serve_id).update(waiting=True, answered_at=None)
+
+    def withdraw(self, serve_ids: Iterable[str]) -> None:
+        """Stop waiting for answers that no longer matter."""
+        self.filter(pk__in=list(serve_ids), waiting=True).update(waiting=False)
+
+    def in_session(self, session_id: str) -> Self:
+        """What one session was dealt, in order."""
+        return self.filter(session_id=session_id).order_by("number", "pk")
 
 
 class Serve(models.Model):
@@ -55,6 +139,7 @@ class Serve(models.Model):
     model_version = word(64)
     served_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=True)  # False once answered, or withdrawn without an answer
 
     objects = ServeQuerySet.as_manager()
 
@@ -62,8 +147,12 @@ class Serve(models.Model):
         db_table = "serves"
         indexes = [
             models.Index(fields=["session_id", "number"], name="serve_session"),
-            models.Index(fields=["person", "answered_at", "served_at"], name="serve_person"),
+            models.Index(fields=["person", "waiting", "served_at", "number"], name="serve_person"),
         ]
 
     def __str__(self) -> str:
         return self.id
+
+    def facts(self) -> dict[str, Any]:
+        """Return every field but the id."""
+        return {field.name: getattr(self, field.name) for field in self._meta.fields if field.name != "id"}

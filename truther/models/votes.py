@@ -1,9 +1,15 @@
 """Votes and their undoings: append-only facts, from which everything else can be derived again."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from truther.models.fields import key, word
+from truther.rules.consensus import Ballot
 
 
 class Choice(models.TextChoices):
@@ -17,6 +23,38 @@ class Choice(models.TextChoices):
 
 class VoteQuerySet(models.QuerySet["Vote"]):
     """Questions about votes."""
+
+    def of_person(self, person_id: str) -> Self:
+        """One person's votes, newest first, those taken back included."""
+        return self.filter(person=person_id).order_by("-cast_at", "-pk")
+
+    def live(self) -> Self:
+        """Votes not taken back."""
+        return self.filter(live=True)
+
+    def since(self, moment: datetime) -> Self:
+        """Votes cast at or after a moment."""
+        return self.filter(cast_at__gte=moment)
+
+    def on_photo(self, photo_id: str) -> Self:
+        """Votes on one photo in the order they were cast."""
+        return self.filter(photo_id=photo_id).order_by("cast_at", "pk")
+
+    def standing(self, photo_id: str, person_id: str) -> "Vote | None":
+        """The vote a person has standing on a photo."""
+        return self.filter(photo_id=photo_id, person=person_id, live=True).first()
+
+    def take_back(self, vote_id: str, *, now: datetime) -> bool:
+        """Mark a vote as undone; False when it was already."""
+        return self.filter(pk=vote_id, live=True).update(live=False, undone_at=now) == 1
+
+    def ballots(self, photo_ids: Iterable[str]) -> dict[str, list[Ballot]]:
+        """The votes that count on each of these photos: live, in time, no audit."""
+        counted = self.filter(photo_id__in=list(photo_ids), live=True, late=False, audit=False)
+        by_photo: dict[str, list[Ballot]] = defaultdict(list)
+        for vote in counted.order_by("photo_id", "cast_at", "pk"):
+            by_photo[vote.photo_id].append(vote.ballot())
+        return by_photo
 
 
 class Vote(models.Model):
@@ -62,6 +100,10 @@ class Vote(models.Model):
     def answer(self) -> str:
         """The answer as the tally counts it: "style:SKU", "none", "not_dress" or "cant_tell"."""
         return f"style:{self.style}" if self.choice == Choice.STYLE else self.choice
+
+    def ballot(self) -> Ballot:
+        """Return the vote as the rules count it."""
+        return Ballot(self.id, self.person, self.answer, self.cast_at, self.fit, self.expert)
 
 
 class Undo(models.Model):
