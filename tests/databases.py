@@ -32,6 +32,7 @@ class Documents:
         for name in [name for name in os.environ if name.startswith("TRUTHER_") and "TEST" not in name]:
             del os.environ[name]
         os.environ["TRUTHER_DATA_DIR"] = str(self.folder / "data")
+        (self.folder / "data" / "static").mkdir(parents=True)  # WhiteNoise warns of a missing one
         os.environ["TRUTHER_SECRET_KEY"] = "only-for-tests-" + uuid.uuid4().hex
         if os.environ.get("TRUTHER_TEST_DATABASE", "sqlite") == "mongodb":
             self.uri = os.environ.get("TRUTHER_TEST_MONGODB_URI") or self._secantus()

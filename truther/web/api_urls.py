@@ -1,5 +1,20 @@
 """The addresses of the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from truther.web import api
+from truther.web.api_docs import DocsView, SchemaView
+from truther.web.api_errors import no_such_address
+
+urlpatterns: list[URLPattern] = [
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(), name="api-docs"),
+    path("v1/identify", api.identify, name="api-identify"),
+    path("v1/golden", api.golden, name="api-golden"),
+    path("v1/styles", api.styles, name="api-styles"),
+    path("v1/styles/<str:sku>", api.style, name="api-style"),
+    path("v1/styles/<str:sku>/photos", api.style_photos, name="api-style-photos"),
+    path("v1/styles/<str:sku>/images/<int:number>", api.style_image, name="api-style-image"),
+    path("v1/photos/<str:photo_id>/image", api.photo_image, name="api-photo-image"),
+    path("v1/<path:rest>", no_such_address),
+]
