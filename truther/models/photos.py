@@ -67,6 +67,14 @@ class Extent(NamedTuple):
 class PhotoQuerySet(StandingQuerySet):
     """Questions about photos and the changes a photo can go through."""
 
+    def with_posts(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
+        """These photos and their posts, by id."""
+        return self.select_related("post").in_bulk(list(photo_ids))
+
+    def settled(self) -> Self:
+        """Photos that have a golden record."""
+        return self.filter(state=State.SETTLED)
+
     def contested(self) -> Self:
         """Photos that wait for an expert, newest first."""
         return self.filter(state=State.CONTESTED).order_by("-taken_at", "-pk")

@@ -25,12 +25,23 @@ class Draw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """How many of all places call for something other than the walk, as chances in [0, 1]."""
+
+    audit: float
+    random: float
+
+    def of(self, draw: Draw) -> float:
+        """Return the chance that a place calls for this kind of draw."""
+        return {Draw.AUDIT: self.audit, Draw.RANDOM: self.random}.get(draw, 1.0 - self.audit - self.random)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """What one place of a session calls for."""
 
     draw: Draw
     lot: float  # in [0, 1): where a random or audit draw begins
-    propensity: float  # chance that a place calls for this kind of draw
 
 
 def digest_of(*parts: str) -> str:
@@ -73,12 +84,12 @@ def start_among(needs: Sequence[int], seed: int) -> int:
     return generator.choices(range(len(weights)), weights=weights)[0]
 
 
-def place_at(seed: int, number: int, *, audit_share: float, random_share: float) -> Place:
-    """Say what the place `number` of the session with this seed calls for; shares are chances in [0, 1]."""
+def place_at(seed: int, number: int, shares: Shares) -> Place:
+    """Say what the place `number` of the session with this seed calls for."""
     generator = random.Random(seed_of("place", str(seed), str(number)))
     chance, lot = generator.random(), generator.random()
-    if chance < audit_share:
-        return Place(Draw.AUDIT, lot, audit_share)
-    if chance < audit_share + random_share:
-        return Place(Draw.RANDOM, lot, random_share)
-    return Place(Draw.WALK, lot, 1.0 - audit_share - random_share)
+    if chance < shares.audit:
+        return Place(Draw.AUDIT, lot)
+    if chance < shares.audit + shares.random:
+        return Place(Draw.RANDOM, lot)
+    return Place(Draw.WALK, lot)
