@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,7 +52,7 @@ class Away(APIException):
         self.wait = wait
 
 
-class OnlyOneAnswer(BaseContentNegotiation):
+class OnlyOneAnswer(DefaultContentNegotiation):
     """Answer in the view's one format whatever `Accept` says: who asks for WebP can read an error too."""
 
     def select_renderer(

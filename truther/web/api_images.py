@@ -49,7 +49,7 @@ def image_in(request: Request) -> bytes:
     """
     if _announced(request) > config.max_image_bytes + FORM_BYTES:
         raise TooLarge
-    sent = dict(request.data).get("image")
+    sent = dict(request.data).get("image") if request.data else b""
     image = sent if isinstance(sent, bytes) else _in_form(request)
     if len(image) > config.max_image_bytes:
         raise TooLarge
