@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 
-from truther.models import Batch, Photo, Serve, Style, Undo, Vote
+from truther.models import Batch, Photo, Serve, Style, Vote
 from truther.models.fields import milliseconds
 from truther.models.photos import State
 from truther.models.sessions import ServeReason
@@ -99,8 +99,8 @@ class BatchFrozen(Refusal):
 def cast_vote(verdict: Verdict, *, person_id: str, now: datetime) -> Receipt:
     """Keep one vote, for ever and once, and settle its photo when that makes enough.
 
-    The same vote sent again is answered "already" and mends what a crash left undone the first time. A vote on
-    a photo that was settled, contested or frozen away meanwhile is kept and marked late.
+    The same vote sent again is answered "already" and mends what a crash left undone the first time. A vote
+    on a photo that was settled, contested or frozen away meanwhile is kept and marked late.
 
     Raises:
         ForgedVote, StyleMissing: the vote has a form no page sends, or its id is another vote's.
@@ -225,11 +225,6 @@ def _follow_up(vote: Vote, now: datetime) -> None:
 
 
 def _take_back(vote: Vote, now: datetime) -> None:
-    try:
-        with transaction.atomic(using="documents"):
-            Undo.objects.create(pk=vote.pk, person=vote.person, photo_id=vote.photo_id, undone_at=now)
-    except IntegrityError:  # the event is there already; what follows from it may not be
-        pass
-    Vote.objects.take_back(vote.pk, now=now)
+    Vote.objects.take_back(vote, now=now)
     if Vote.objects.standing(vote.photo_id, vote.person) is None:
         Serve.objects.ask_again(vote.serve_id)

@@ -1,5 +1,6 @@
 """Where a photo stands follows from its votes: tally, state and golden record, kept in step."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from truther.models.golden import Golden, VoteRule, record_of
@@ -8,10 +9,12 @@ from truther.models.walks import WalkQuerySet
 from truther.rules.consensus import Outcome, Rule, consensus_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from truther.models.photos import Photo
 
+VOTED = ("verdict", "style", "fit", "votes", "agreement", "by_expert", "settled_at")  # what votes decide
 FOLLOWS_VOTES = ("open", "contested", "settled")  # the other states are nobody's opinion
 
 
@@ -40,6 +43,15 @@ class StandingQuerySet(WalkQuerySet):
             if self.filter(pk=photo_id, rev=photo.rev).exists():
                 return photo  # nobody moved it since, so the record is not an older one
 
+    def in_chunks(self, size: int = 500) -> "Iterator[list[Photo]]":
+        """All photos that stand where their votes put them, a bounded number at a time, by id."""
+        last = ""
+        while chunk := list(
+            self.filter(pk__gt=last, state__in=FOLLOWS_VOTES).defer("candidates").order_by("pk")[:size]
+        ):
+            yield chunk
+            last = chunk[-1].pk
+
     def _stand(self, photo: "Photo", standing: dict[str, Any]) -> bool:
         if all(getattr(photo, name) == value for name, value in standing.items()):
             return True
@@ -48,6 +60,37 @@ class StandingQuerySet(WalkQuerySet):
         for name, value in standing.items():
             setattr(photo, name, value)
         return changed == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One thing that a photo or its golden record says and its votes do not."""
+
+    photo_id: str
+    what: str  # "photo.state", "golden.style" ...
+    stored: Any
+    derived: Any
+
+
+def drift_in(photos: "Sequence[Photo]", *, now: "datetime") -> list[Drift]:
+    """Compare photos and their golden records with what their votes say, in a few queries for all of them."""
+    names = [photo.pk for photo in photos]
+    ballots, records = Vote.objects.ballots(names), Golden.objects.in_bulk(names)
+    active, versions = VoteRule.objects.active_rule(now=now), VoteRule.objects.versions()
+    drifts = []
+    for photo in photos:
+        record = records.get(photo.pk)
+        rule = versions.get(record.rule_version, active) if record else active
+        outcome = consensus_of(ballots[photo.pk], rule)
+        derived = {f"photo.{name}": value for name, value in standing_of(outcome).items()}
+        said = {f"photo.{name}": getattr(photo, name) for name in standing_of(outcome)}
+        expected = record_of(photo, outcome, rule)
+        derived |= {f"golden.{name}": expected[name] if expected else None for name in VOTED}
+        said |= {f"golden.{name}": getattr(record, name) if record else None for name in VOTED}
+        drifts += [
+            Drift(photo.pk, what, said[what], derived[what]) for what in said if said[what] != derived[what]
+        ]
+    return drifts
 
 
 def rule_for(photo_id: str, *, now: "datetime") -> Rule:

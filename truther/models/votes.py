@@ -1,15 +1,18 @@
 """Votes and their undoings: append-only facts, from which everything else can be derived again."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from truther.models.fields import key, word
 from truther.rules.consensus import Ballot
+
+logger = logging.getLogger(__name__)
 
 
 class Choice(models.TextChoices):
@@ -44,9 +47,18 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """The vote a person has standing on a photo."""
         return self.filter(photo_id=photo_id, person=person_id, live=True).first()
 
-    def take_back(self, vote_id: str, *, now: datetime) -> bool:
-        """Mark a vote as undone; False when it was already."""
-        return self.filter(pk=vote_id, live=True).update(live=False, undone_at=now) == 1
+    def take_back(self, vote: "Vote", *, now: datetime) -> None:
+        """Store that a vote is undone, then mark it; repeating it mends a mark that is missing."""
+        try:
+            with transaction.atomic(using="documents"):
+                Undo.objects.create(pk=vote.pk, person=vote.person, photo_id=vote.photo_id, undone_at=now)
+        except IntegrityError:  # the event is there already; what follows from it may not be
+            logger.info("vote %s is undone again", vote.pk)
+        self.filter(pk=vote.pk, live=True).update(live=False, undone_at=now)
+
+    def unmarked(self, undos: "Iterable[Undo]") -> list["Vote"]:
+        """Votes whose undoing is stored but not marked, as a crash between the two leaves them."""
+        return list(self.filter(pk__in=[undo.pk for undo in undos], live=True))
 
     def ballots(self, photo_ids: Iterable[str]) -> dict[str, list[Ballot]]:
         """The votes that count on each of these photos: live, in time, no audit."""
@@ -106,6 +118,17 @@ class Vote(models.Model):
         return Ballot(self.id, self.person, self.answer, self.cast_at, self.fit, self.expert)
 
 
+class UndoQuerySet(models.QuerySet["Undo"]):
+    """Questions about what was taken back."""
+
+    def in_chunks(self, size: int = 500) -> Iterator[list["Undo"]]:
+        """All events, a bounded number at a time."""
+        last = ""
+        while chunk := list(self.filter(pk__gt=last).order_by("pk")[:size]):
+            yield chunk
+            last = chunk[-1].pk
+
+
 class Undo(models.Model):
     """The event that takes one vote back; its id is the vote's, so a vote is undone once."""
 
@@ -113,6 +136,8 @@ class Undo(models.Model):
     person = models.CharField(max_length=150)
     photo_id = models.CharField(max_length=64)
     undone_at = models.DateTimeField()
+
+    objects = UndoQuerySet.as_manager()
 
     class Meta:
         db_table = "undos"
