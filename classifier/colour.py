@@ -31,6 +31,8 @@ def colour_ranks(
     snapshot: Snapshot, skus: Sequence[str], photos: Sequence[SnapshotPhoto]
 ) -> npt.NDArray[np.int64]:
     """Place (N,), from 0, of each photo's own style among `skus` when only colours are compared."""
+    if not photos or not skus:
+        return np.zeros(0, dtype=np.int64)
     images = {style.sku: style.images for style in snapshot.styles}
     shown = [sku for sku in skus if images.get(sku)]
     studio = [image for sku in shown for image in images[sku]]
