@@ -24,6 +24,10 @@ class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
         except IntegrityError:  # two tabs at once
             return self.get(pk=session_id)
 
+    def of_person(self, person_id: str) -> Self:
+        """One person's sessions, newest first."""
+        return self.filter(person=person_id).order_by("-began_at", "-pk")
+
     def advance(
         self, session: "PlaySession", *, cursor: WalkKey | None, wrapped: bool, served: int, now: datetime
     ) -> bool:

@@ -60,6 +60,11 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """Votes whose undoing is stored but not marked, as a crash between the two leaves them."""
         return list(self.filter(pk__in=[undo.pk for undo in undos], live=True))
 
+    def answers_to(self, serve_ids: Iterable[str]) -> dict[str, "Vote"]:
+        """The votes that stand on what was dealt, by serve."""
+        standing = self.filter(serve_id__in=list(serve_ids), live=True)
+        return {vote.serve_id: vote for vote in standing}
+
     def ballots(self, photo_ids: Iterable[str]) -> dict[str, list[Ballot]]:
         """The votes that count on each of these photos: live, in time, no audit."""
         counted = self.filter(photo_id__in=list(photo_ids), live=True, late=False, audit=False)
