@@ -72,7 +72,7 @@ def write_tiny_snapshot(folder: Path, *, styles: int, others: int, splits: Seque
 
 @pytest.fixture
 def make_snapshot(tmp_path) -> Callable[..., Path]:
-    """Write a snapshot under this test's own folder; four photos of each style teach unless told otherwise."""
+    """Write a snapshot under this test's own folder; four photos of each style teach by default."""
 
     def make(name: str = "snapshot", *, styles: int = 4, others: int = 8, splits=("train",) * 4) -> Path:
         return write_tiny_snapshot(tmp_path / name, styles=styles, others=others, splits=splits)

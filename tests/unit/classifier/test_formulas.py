@@ -27,7 +27,7 @@ def vectors(count: int, dim: int = 4) -> np.ndarray:
 def test_a_prototype_mixes_studio_and_verified_by_their_counts():
     studio, verified, shift = vectors(2), vectors(5), np.array([0.1, 0, -0.2, 0], dtype=np.float32)
 
-    mixed = []
+    mixed: list[float] = []
     for axis in range(4):
         m_verified = sum(float(v[axis]) for v in verified) / 5
         m_studio = sum(float(s[axis]) for s in studio) / 2

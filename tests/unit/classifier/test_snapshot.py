@@ -43,7 +43,7 @@ def test_a_missing_picture_is_named(make_snapshot):
     folder = make_snapshot()
     (folder / "images/photo-1-0.png").unlink()
 
-    with pytest.raises(SnapshotError, match="1 pictures are missing .*photo-1-0"):
+    with pytest.raises(SnapshotError, match=r"1 pictures are missing .*photo-1-0"):
         read_snapshot(folder)
 
 
