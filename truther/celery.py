@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from truther import broker, forks
 from truther.config import Config, config
@@ -23,7 +23,7 @@ def broker_options(settings: Config) -> dict[str, Any]:
     if not settings.broker_url:
         broker.register()
         folder = str(settings.data_dir / "broker")
-        return {"broker_url": "disk://", "broker_transport_options": {"folder": folder}}
+        return {"broker_url": "disk://localhost", "broker_transport_options": {"folder": folder}}
     limits: dict[str, Any] = {}
     if settings.broker_url.startswith("redis"):
         limits = {"visibility_timeout": int(LONGEST_TASK.total_seconds()), "socket_connect_timeout": 5}
@@ -34,7 +34,11 @@ def queues(settings: Config) -> list[Queue]:
     """Return the queues; RabbitMQ is told how long a task may stay unacknowledged."""
     milliseconds = int(LONGEST_TASK.total_seconds() * 1000)
     patient = {"x-consumer-timeout": milliseconds} if settings.broker_url.startswith("amqp") else {}
-    return [Queue(name, queue_arguments=patient) for name in ("light", "predict", "train")]
+    return [
+        # An exchange of its own each: with the shared default one a message would reach all three.
+        Queue(name, Exchange(name), routing_key=name, queue_arguments=patient)
+        for name in ("light", "predict", "train")
+    ]
 
 
 def timetable(settings: Config) -> dict[str, dict[str, Any]]:
@@ -68,10 +72,6 @@ app.conf.update(
     task_queues=queues(config),
     task_default_queue="light",
     task_create_missing_queues=False,
-    task_routes={
-        "truther.tasks.classify_new": {"queue": "predict"},
-        "truther.tasks.ingest_hashtags": {"queue": "predict"},  # long, and mostly re-encoding pictures
-    },
     beat_schedule=timetable(config),
     beat_scheduler="truther.clock:Clock",
     beat_schedule_filename=str(config.data_dir / "clock.json"),

@@ -46,6 +46,7 @@ class Config(BaseSettings):
     random_share: float = Field(0.03, ge=0, le=0.5)
 
     device: str = "auto"
+    model_host: str = "127.0.0.1"
     model_port: int = Field(8765, ge=1, le=65535)
     model_url: str = ""
     train_steps: int = Field(200, ge=1)

@@ -1,0 +1,216 @@
+"""The demo: an invented catalogue and its posts, taken in by the same rooms as real ones, slice by slice."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from classifier.synthetic import (
+    PostSpec,
+    StyleSpec,
+    design_posts,
+    design_styles,
+    write_catalogue,
+    write_posts,
+)
+from truther.config import config
+from truther.models import Photo, Style
+
+FOLDER = config.data_dir / "demo"
+TRUTH = FOLDER / "truth.jsonl"  # what each picture shows: for rehearsals, never for the rooms
+PHOTOS_PER_POST = 1.21  # what the studio's posts hold on average
+SLICE_POSTS = 200  # about 240 photos: a pleasant game, drawn and taken in within half a minute
+Say = Callable[[str], None]
+
+
+class DemoRefused(Exception):
+    """The demo cannot be filled here; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be invented, and how much of it has been taken in."""
+
+    styles: int
+    photos: int
+    seed: int
+    newest_at: str  # ISO 8601: the demo is as old as its first minute, however often it is continued
+    catalogue_done: bool = False
+    slices_done: int = 0
+
+    @property
+    def posts(self) -> int:
+        """How many posts hold about that many photos."""
+        return round(self.photos / PHOTOS_PER_POST)
+
+    @property
+    def slices(self) -> int:
+        """How many slices the posts are taken in."""
+        return -(-self.posts // SLICE_POSTS)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything has been taken in."""
+        return self.catalogue_done and self.slices_done == self.slices
+
+
+def begun() -> Plan | None:
+    """Return the plan of the demo that lies here."""
+    return _read_plan()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the databases hold after filling."""
+
+    styles: int
+    photos: int
+    slices_done: int
+    slices: int
+
+
+def wanted() -> bool:
+    """Say whether `serve` should fill: the demo was begun and is not whole, or nothing is there at all."""
+    if not config.demo:
+        return False
+    plan = _read_plan()
+    if plan is not None:
+        return not plan.done
+    return not Style.objects.exists() and not Photo.objects.exists()
+
+
+def playable() -> bool:
+    """Say whether the first slice has been taken in."""
+    plan = _read_plan()
+    return plan is not None and plan.catalogue_done and plan.slices_done > 0
+
+
+def fill(
+    *, styles: int, photos: int, seed: int, now: datetime, slices: int | None = None, say: Say = print
+) -> Filled:
+    """Take the demo in, or go on where an earlier call was interrupted.
+
+    Args:
+        slices: stop after this many slices altogether; all of them when None.
+        say: is told about each finished step.
+
+    Raises:
+        DemoRefused: this is production, another process fills, or another demo lies here.
+    """
+    if not config.demo:
+        raise DemoRefused("The demo is for the demo profile: TRUTHER_PROFILE is production here.")
+    with _alone():
+        plan = _begun(Plan(styles, photos, seed, now.isoformat()))
+        designed = design_styles(plan.styles, seed=plan.seed)
+        newest_at = datetime.fromisoformat(plan.newest_at)
+        posts = design_posts(plan.posts, designed, seed=plan.seed, newest_at=newest_at)
+        if not plan.catalogue_done:
+            plan = _take_in_catalogue(plan, designed, posts, now=now, say=say)
+        last = plan.slices if slices is None else min(slices, plan.slices)
+        while plan.slices_done < last:
+            plan = _take_in_slice(plan, designed, posts, now=now, say=say)
+    return Filled(Style.objects.count(), Photo.objects.count(), plan.slices_done, plan.slices)
+
+
+def _take_in_catalogue(
+    plan: Plan, styles: list[StyleSpec], posts: list[PostSpec], *, now: datetime, say: Say
+) -> Plan:
+    from truther.flow import catalogue, classify  # loads torch: not in the process that supervises
+
+    folder = FOLDER / "catalogue"
+    path = write_catalogue(folder, styles, processes=_processes())
+    say(f"drew the studio shots of {len(styles)} styles")
+    # The first posts are drawn on the other core while this one takes the catalogue in.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        drawn = pool.submit(_draw_slice, 0, posts, styles, processes=1)
+        report = catalogue.import_catalogue(path, images_dir=folder, now=now)
+        say(f"imported {report.added + report.changed + report.unchanged} styles")
+        drawn.result()
+    classify.refresh_index(now=now)
+    say("taught DeepDress the styles")
+    shutil.rmtree(folder / "images")
+    return _write_plan(replace(plan, catalogue_done=True))
+
+
+def _take_in_slice(
+    plan: Plan, styles: list[StyleSpec], posts: list[PostSpec], *, now: datetime, say: Say
+) -> Plan:
+    from truther.flow import classify, freeze, ingest  # loads torch: not in the process that supervises
+
+    number = plan.slices_done
+    path = _draw_slice(number, posts, styles, processes=_processes())
+    report = ingest.ingest_path(path, now=now)
+    _collect_truth()
+    classify.classify_new(now=now)
+    freeze.top_up(now=now)
+    shutil.rmtree(path.parent / "media")
+    say(f"took in {report.photos} photos, slice {number + 1} of {plan.slices}")
+    return _write_plan(replace(plan, slices_done=number + 1))
+
+
+def _draw_slice(number: int, posts: list[PostSpec], styles: list[StyleSpec], *, processes: int) -> Path:
+    """Draw one slice of the posts unless it lies there whole, and return its file."""
+    folder = FOLDER / f"posts-{number:03d}"
+    path = folder / "posts.jsonl"  # written last, so it vouches for the pictures
+    if path.exists() and (folder / "media").is_dir():
+        return path
+    chosen = posts[number * SLICE_POSTS : (number + 1) * SLICE_POSTS]
+    return write_posts(folder, chosen, styles, processes=processes)
+
+
+def _collect_truth() -> None:
+    fresh = TRUTH.with_suffix(".part")
+    parts = sorted(FOLDER.glob("posts-*/truth.jsonl"))
+    fresh.write_text("".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    fresh.replace(TRUTH)
+
+
+def _begun(asked: Plan) -> Plan:
+    """Return the plan that lies here, or begin the one asked for."""
+    found = _read_plan()
+    if found is None:
+        return _write_plan(asked)
+    if (found.styles, found.photos, found.seed) != (asked.styles, asked.photos, asked.seed):
+        raise DemoRefused(
+            f"A demo made with --styles {found.styles} --photos {found.photos} --seed {found.seed} lies in "
+            f"{FOLDER}. Use the same numbers, or another TRUTHER_DATA_DIR."
+        )
+    return found
+
+
+def _read_plan() -> Plan | None:
+    try:
+        values: dict[str, Any] = json.loads((FOLDER / "plan.json").read_text())
+    except FileNotFoundError:
+        return None
+    return Plan(**values)
+
+
+def _write_plan(plan: Plan) -> Plan:
+    fresh = FOLDER / "plan.json.part"
+    fresh.write_text(json.dumps(asdict(plan), indent=1))
+    fresh.replace(FOLDER / "plan.json")
+    return plan
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRefused("Another process is filling the demo just now.") from error
+        yield
+
+
+def _processes() -> int:
+    return min(os.cpu_count() or 1, 4)
