@@ -10,7 +10,7 @@ from tests.factories import make_batch, make_photo, make_style
 from truther.config import config
 from truther.flow import assign, verify
 from truther.flow.assign import Hand
-from truther.models import Batch, Photo, PlaySession, Serve, Style
+from truther.models import Batch, Photo, PlaySession, Serve, Style, Vote
 from truther.models.batches import BatchState
 from truther.models.photos import State
 from truther.models.sessions import ServeReason
@@ -96,7 +96,7 @@ def test_the_same_seed_and_state_walk_the_same_walk() -> None:
     Serve.objects.all().delete()
     PlaySession.objects.all().delete()
     Photo.objects.update(state=State.OPEN, need=2, votes=0, tally={}, leased_by="")
-    verify.Vote.objects.all().delete()
+    Vote.objects.all().delete()
 
     second = walk_through()
 
@@ -287,7 +287,7 @@ def test_settled_photos_are_mixed_in_for_the_audit(monkeypatch: pytest.MonkeyPat
 
     serve = Serve.objects.get(photo_id="settled")
     assert (serve.reason, serve.propensity) == (ServeReason.AUDIT, 0.5)
-    vote = verify.Vote.objects.get(photo_id="settled")
+    vote = Vote.objects.get(photo_id="settled")
     assert (vote.audit, vote.late) == (True, False)
     assert Photo.objects.get(pk="settled").state == State.SETTLED
     assert Photo.objects.get(pk="settled").votes == 0

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, Protocol
 
 from truther.models import Golden
 
@@ -26,7 +26,14 @@ FIELDS = (
 )
 
 
-def export_golden(form: Literal["jsonl", "csv"], out: TextIO) -> int:
+class Writable(Protocol):
+    """Anything text can be written to."""
+
+    def write(self, text: str, /) -> object:
+        """Write one piece of text."""
+
+
+def export_golden(form: Literal["jsonl", "csv"], out: Writable) -> int:
     """Write every golden record, oldest settlement first, and return how many.
 
     JSON Lines: one object a line with the keys of FIELDS. CSV: a header, then the same values; booleans are

@@ -1,6 +1,5 @@
 """Hand out the golden records."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file whole or not at all."""
         if options["out"] is None:
-            export_golden(options["format"], self.stdout if self.stdout is not None else sys.stdout)
+            export_golden(options["format"], self.stdout)
             return
         path: Path = options["out"]
         part = path.with_name(f"{path.name}.part")

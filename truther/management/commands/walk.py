@@ -36,11 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{'':>4} {'photo':<28} {'taken':<16} {'reason':<7} {'chance':>6}  shown, as said")
         for step in walked.steps:
             shown = ", ".join(f"[{sku}]" if sku == step.style else sku for sku in step.options)
-            said = (
-                "taken down or withdrawn"
-                if not step.waiting and not step.choice
-                else step.choice or "waiting"
-            )
+            said = step.choice or ("waiting" if step.waiting else "withdrawn")
             self.stdout.write(
                 f"{step.number:>4} {step.photo_id:<28} {step.taken_at:%Y-%m-%d %H:%M} {step.reason:<7} "
                 f"{step.propensity:>6.2f}  {shown or '-'}: {said}"
