@@ -120,6 +120,29 @@ def fill(
     return Filled(Style.objects.count(), Photo.objects.count(), plan.slices_done, plan.slices)
 
 
+def rehearse(*, votes: int, seed: int, now: datetime) -> dict[str, Any]:
+    """Let simulated people play the demo through the doors that real ones use.
+
+    Raises:
+        DemoRefused: this is production, or no demo lies here.
+    """
+    from truther.flow import assign, rehearse, verify
+
+    def cast(answer: rehearse.Answer, person: str, at: datetime) -> str:
+        verdict = verify.Verdict(
+            answer.vote_id, answer.photo_id, answer.choice, answer.style, answer.fit, answer.seconds
+        )
+        return verify.cast_vote(verdict, person_id=person, now=at).state
+
+    if not config.demo:
+        raise DemoRefused("The demo is for the demo profile: TRUTHER_PROFILE is production here.")
+    if not TRUTH.exists():
+        raise DemoRefused(f"There is no demo in {FOLDER}: run `manage.py demo` first.")
+    rows = [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").splitlines()]
+    truth = {row["photo"]: (row["kind"], row["sku"]) for row in rows}
+    return asdict(rehearse.play(votes, seed, truth, now, deal=assign.deal, cast=cast))
+
+
 def _take_in_catalogue(
     plan: Plan, styles: list[StyleSpec], posts: list[PostSpec], *, now: datetime, say: Say
 ) -> Plan:
