@@ -135,22 +135,15 @@ def test_styles_the_index_does_not_know_are_counted(shelf):
     assert (finding.health, finding.detail) == (Health.WARNING, "none yet, 1 styles on offer")
 
 
-@pytest.fixture
-def mongodb() -> tuple[Any, Config]:
-    """The test's own database by pymongo, and settings that name it."""
-    database = connections["documents"].get_collection("golden").database  # type: ignore[attr-defined]
-    return database, config.model_copy(update={"mongodb_name": database.name})
-
-
 @on_mongodb
-def test_a_missing_index_is_named(mongodb):
-    database, settings = mongodb
-    kept = database["golden"].index_information()["golden_time"]["key"]
-    database["golden"].drop_index("golden_time")
+def test_a_missing_index_is_named():
+    collection = connections["documents"].get_collection("golden")
+    kept = collection.index_information()["golden_time"]["key"]
+    collection.drop_index("golden_time")
     try:
-        findings = {finding.name: finding for finding in databases.documents(settings)}
+        findings = {finding.name: finding for finding in databases.documents(config)}
     finally:
-        database["golden"].create_index(kept, name="golden_time")
+        collection.create_index(kept, name="golden_time")
 
     assert findings["indexes"].health == Health.FAILED
     assert findings["indexes"].detail == "missing: golden.golden_time"
@@ -158,9 +151,7 @@ def test_a_missing_index_is_named(mongodb):
 
 
 @on_mongodb
-def test_a_migrated_mongodb_has_every_index(mongodb):
-    _, settings = mongodb
-
-    findings = {finding.name: finding for finding in databases.documents(settings)}
+def test_a_migrated_mongodb_has_every_index():
+    findings = {finding.name: finding for finding in databases.documents(config)}
 
     assert findings["indexes"].health == Health.OK

@@ -37,7 +37,8 @@ def documents(config: Config) -> list[Finding]:
         except PyMongoError as error:
             advice = "Check TRUTHER_MONGODB_URI and that the server runs."
             return [failed("documents", f"MongoDB does not answer: {_first_line(error)}", advice)]
-        return [_mongodb(version, hello), _drift(hello), *_indexes(client[config.mongodb_name])]
+        database = client[connections["documents"].settings_dict["NAME"]]
+        return [_mongodb(version, hello), _drift(hello), *_indexes(database)]
 
 
 def _django_database(name: str, alias: str) -> Finding:
@@ -66,7 +67,7 @@ def _mongodb(version: str, hello: dict[str, Any]) -> Finding:
 
 
 def _drift(hello: dict[str, Any]) -> Finding:
-    seconds = abs((datetime.now(UTC) - hello["localTime"]).total_seconds())
+    seconds = abs((datetime.now(UTC) - hello["localTime"].replace(tzinfo=UTC)).total_seconds())
     if seconds > 5:
         advice = "Set both machines' clocks (NTP): nights and leases compare times."
         return warning("time", f"this machine and MongoDB differ by {seconds:.0f} s", advice)
@@ -108,6 +109,7 @@ def _unused(collection: Any) -> list[str]:
         for index in statistics
         if index["name"] != "_id_"
         and index["accesses"]["ops"] == 0
+        and index["accesses"]["since"] is not None  # SecantusDB does not say
         and index["accesses"]["since"].replace(tzinfo=UTC) < long_ago
     ]
 
