@@ -119,7 +119,8 @@ def cast_vote(verdict: Verdict, *, person_id: str, now: datetime) -> Receipt:
     serve = Serve.objects.filter(pk=serve_id(photo.pk, person_id)).first()
     if serve is None:
         raise NotServed("This photo was not put before you, so your answer cannot be counted.")
-    if verdict.style and not Style.objects.filter(pk=verdict.style).exists():
+    named = verdict.style and verdict.style not in serve.options  # what was offered is in the catalogue
+    if named and not Style.objects.filter(pk=verdict.style).exists():
         raise UnknownStyle("The catalogue has no such style any more. Choose another, or none of these.")
     vote = _vote(verdict, photo, serve, now=milliseconds(now))
     try:

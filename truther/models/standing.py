@@ -35,11 +35,15 @@ class StandingQuerySet(WalkQuerySet):
             if photo.state not in FOLLOWS_VOTES:
                 Golden.objects.follow(photo_id, None)
                 return photo
-            rule = rule_for(photo_id, now=now)
+            stamped = Golden.objects.filter(pk=photo_id).values_list("rule_version", flat=True).first()
+            rule = rule_for(stamped, now=now)
             outcome = consensus_of(Vote.objects.ballots([photo_id])[photo_id], rule)
             if not self._stand(photo, standing_of(outcome)):
                 continue
-            Golden.objects.follow(photo_id, record_of(photo, outcome, rule))
+            record = record_of(photo, outcome, rule)
+            if record is None and stamped is None:
+                return photo
+            Golden.objects.follow(photo_id, record)
             if self.filter(pk=photo_id, rev=photo.rev).exists():
                 return photo  # nobody moved it since, so the record is not an older one
 
@@ -93,9 +97,12 @@ def drift_in(photos: "Sequence[Photo]", *, now: "datetime") -> list[Drift]:
     return drifts
 
 
-def rule_for(photo_id: str, *, now: "datetime") -> Rule:
-    """Return the rule a photo's votes are counted by: the one that settled it, else the active one."""
-    stamped = Golden.objects.filter(pk=photo_id).values_list("rule_version", flat=True).first()
+def rule_for(stamped: str | None, *, now: "datetime") -> Rule:
+    """Return the rule a photo's votes are counted by: the one that settled it, else the active one.
+
+    Args:
+        stamped: the version on the photo's golden record, if it has one.
+    """
     active = VoteRule.objects.active_rule(now=now)
     if stamped is None or stamped == active.version:
         return active
