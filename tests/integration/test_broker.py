@@ -27,7 +27,8 @@ def fill(store: Store, count: int, queue: str = "light") -> None:
 
 def take_all(root: Path, results: "multiprocessing.Queue[list[int]]") -> None:
     """In a process of its own: take until the queue is empty."""
-    store, numbers = Store(root), []
+    store = Store(root)
+    numbers: list[int] = []
     while True:
         try:
             path, message = store.take("light")

@@ -137,7 +137,8 @@ def test_styles_the_index_does_not_know_are_counted(shelf):
 
 @on_mongodb
 def test_a_missing_index_is_named():
-    collection = connections["documents"].get_collection("golden")
+    connection: Any = connections["documents"]
+    collection = connection.get_collection("golden")
     kept = collection.index_information()["golden_time"]["key"]
     collection.drop_index("golden_time")
     try:
