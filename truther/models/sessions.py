@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 
 from truther.models.fields import key, word
 from truther.rules.walk import WalkKey, serve_id
@@ -151,7 +152,12 @@ class Serve(models.Model):
         db_table = "serves"
         indexes = [
             models.Index(fields=["session_id", "number"], name="serve_session"),
-            models.Index(fields=["person", "waiting", "served_at", "number"], name="serve_person"),
+            # Partial: small, and SQLite asks for a boolean in a way that no index over it can answer.
+            models.Index(
+                fields=["person", "served_at", "number", "id"],
+                condition=Q(waiting=True),
+                name="serve_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
