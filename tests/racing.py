@@ -1,7 +1,8 @@
 """A process that votes against others like it: run as `python -m tests.racing STEP NUMBER`, prints JSON.
 
-Steps: `prepare` fills the databases that the environment names, `vote` casts all in an order of its own,
-`check` compares what is stored with what the votes say, `clear` drops a MongoDB database.
+Steps: `prepare` fills the databases that the environment names, `show` puts every photo before everybody,
+`vote` casts all votes in an order of its own, `play` is one tab among several, `check` compares what is stored
+with what the votes say, `clear` drops a MongoDB database.
 """
 
 import json
@@ -17,13 +18,10 @@ PEOPLE = [f"person{number}" for number in range(10)]
 
 
 def prepare() -> dict[str, int]:
-    """Make tables, styles and photos, and put every photo before every person."""
+    """Make tables, styles and photos."""
     from django.core.management import call_command
 
-    from tests.conftest import NOON
     from tests.factories import make_batch, make_photo, make_style
-    from truther.models import Serve
-    from truther.rules.walk import serve_id
 
     call_command("migrate", database="documents", verbosity=0)
     for sku in ("red-wrap", "blue-column", "green-swing"):
@@ -31,10 +29,38 @@ def prepare() -> dict[str, int]:
     make_batch()
     for photo_id in PHOTOS:
         make_photo(photo_id)
+    return {"photos": len(PHOTOS), "people": len(PEOPLE)}
+
+
+def show() -> dict[str, int]:
+    """Put every photo before every person."""
+    from tests.conftest import NOON
+    from truther.models import Serve
+    from truther.rules.walk import serve_id
+
+    for photo_id in PHOTOS:
         for number, person in enumerate(PEOPLE):
             values = {"session_id": "s", "person": person, "photo_id": photo_id, "number": number}
             Serve.objects.create(pk=serve_id(photo_id, person), reason="walk", served_at=NOON, **values)
-    return {"photos": len(PHOTOS), "people": len(PEOPLE)}
+    return {}
+
+
+def play(number: int) -> dict[str, int]:
+    """Be one of several tabs of one person, and answer what is dealt until nothing is left."""
+    from tests.conftest import MINUTE, NOON
+    from truther.flow import assign, verify
+
+    outcomes: Counter[str] = Counter()
+    while True:
+        hand = assign.deal(session_key="one", person_id="ann", now=NOON + outcomes.total() * MINUTE)
+        if hand.current is None:
+            return outcomes
+        photo_id = hand.current.photo_id
+        verdict = verify.Verdict(f"vote-{number}-{photo_id}", photo_id, "cant_tell")
+        try:
+            outcomes[verify.cast_vote(verdict, person_id="ann", now=NOON).state] += 1
+        except verify.AlreadyVoted:
+            outcomes["refused"] += 1
 
 
 def vote(number: int) -> dict[str, int]:
@@ -88,5 +114,7 @@ def clear() -> dict[str, int]:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truther.settings")
     django.setup()
-    steps = {"prepare": prepare, "vote": lambda: vote(int(sys.argv[2])), "check": check, "clear": clear}
+    number = int(sys.argv[2])
+    steps = {"prepare": prepare, "show": show, "check": check, "clear": clear}
+    steps |= {"vote": lambda: vote(number), "play": lambda: play(number)}
     print(json.dumps(steps[sys.argv[1]]()))
