@@ -170,7 +170,7 @@ def _take_in_slice(
 
     number = plan.slices_done
     path = _draw_slice(number, posts, styles, processes=_processes())
-    report = ingest.ingest_path(path, now=now)
+    report = ingest.ingest_path(path, now=now, processes=_processes())
     _collect_truth()
     classify.classify_new(now=now)
     freeze.top_up(now=now)

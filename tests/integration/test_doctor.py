@@ -49,6 +49,16 @@ def test_a_new_installation_fails_nowhere_and_says_what_does_not_run_yet():
     assert all(finding["advice"] for finding in document["findings"] if finding["health"] != "ok")
 
 
+def test_a_house_without_an_admin_is_told_how_to_make_one(staff):
+    with_admin = examined()["admins"]
+    staff.delete()
+
+    without = examined()["admins"]
+
+    assert (with_admin.health, without.health) == (Health.OK, Health.WARNING)
+    assert "createsuperuser" in without.advice
+
+
 def test_the_table_for_people_names_every_finding(capsys):
     call_command("doctor")
 

@@ -11,7 +11,7 @@ def examine(config: Config) -> list[Finding]:
     """Look at everything; nothing is changed, and nothing is waited for longer than a few seconds."""
     return [
         machine.settings(config),
-        databases.accounts(config),
+        *databases.accounts(config),
         *databases.documents(config),
         machine.broker(config),
         machine.workers(config),

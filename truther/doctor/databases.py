@@ -5,11 +5,12 @@ from typing import Any
 
 import pymongo
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connections
 from pymongo.errors import OperationFailure, PyMongoError
 
 from truther.config import Config
-from truther.doctor.findings import Finding, failed, ok, warning
+from truther.doctor.findings import Finding, Health, failed, ok, warning
 from truther.prepare import pending_migrations
 
 PING_SECONDS = 0.5
@@ -17,9 +18,15 @@ OBSERVED = timedelta(days=1)  # an index nobody used for less long proves nothin
 MIGRATE = "Run `python manage.py serve --only setup`."
 
 
-def accounts(config: Config) -> Finding:
-    """Look at the database of accounts, sessions and admin."""
-    return _django_database("accounts", "default")
+def accounts(config: Config) -> list[Finding]:
+    """Look at the database of accounts, sessions and admin, and whether somebody is in charge."""
+    finding = _django_database("accounts", "default")
+    if finding.health != Health.OK:
+        return [finding]
+    count = User.objects.filter(is_superuser=True, is_active=True).count()
+    if count:
+        return [finding, ok("admins", str(count))]
+    return [finding, warning("admins", "none yet", "Run `python manage.py createsuperuser`.")]
 
 
 def documents(config: Config) -> list[Finding]:

@@ -47,9 +47,7 @@ class Command(BaseCommand):
         with self._one_per_folder(wanted=not options["only"]):
             self._check_ports(names)
             if SETUP in names:
-                self._prepare()
-                if not options["no_demo"]:
-                    self._fill_first_slice(options)
+                self._prepare(options)
             self._serve(names, fill_rest=SETUP in names and not options["no_demo"] and demo.wanted())
 
     def _serve(self, names: tuple[str, ...], *, fill_rest: bool) -> None:
@@ -66,31 +64,32 @@ class Command(BaseCommand):
         self.stdout.flush()
         Supervisor(running, folder=ROOT, stop_seconds=STOP_SECONDS).run()
 
-    def _prepare(self) -> None:
+    def _prepare(self, options: dict[str, Any]) -> None:
         self._phase("databases up to date", prepare.migrate)
-        self._phase("static files gathered", prepare.collect_static)
         self._phase("a model on the shelf", prepare.put_model_on_shelf)
-        if not config.demo:
-            return
-        password = prepare.make_admin()
+        filling = None if options["no_demo"] else self._begin_first_slice(options)
+        self._phase("static files gathered", prepare.collect_static)
+        if config.demo:
+            self._greet_admin(prepare.make_admin())
+        if filling is not None and self._phase("demo: a first playable slice", filling.wait):
+            raise CommandError("The demo could not be filled; the lines above say why.")
+
+    def _greet_admin(self, password: str | None) -> None:
         if password is not None:
             self.stdout.write(
                 f"\n  Admin: {prepare.ADMIN}   password: {password}   (shown once, kept nowhere)\n\n"
             )
+            self.stdout.flush()
 
-    def _fill_first_slice(self, options: dict[str, Any]) -> None:
+    def _begin_first_slice(self, options: dict[str, Any]) -> "subprocess.Popen[bytes] | None":
+        """Start filling an empty house; the static files are gathered meanwhile."""
         if not demo.wanted() or demo.playable():
-            return
+            return None
         numbers = [f"--{name}={options[name]}" for name in ("styles", "photos", "seed")]
         command = [sys.executable, str(ROOT / "manage.py"), "demo", "--slices", "1", *numbers]
         connections.close_all()
         # A process of its own: it loads torch, which this one, living as long as everything, need not hold.
-        status = self._phase(
-            "demo: a first playable slice",
-            lambda: subprocess.run(command, check=False, preexec_fn=with_parent(os.getpid())).returncode,
-        )
-        if status:
-            raise CommandError("The demo could not be filled; the lines above say why.")
+        return subprocess.Popen(command, preexec_fn=with_parent(os.getpid()))
 
     def _phase(self, name: str, work: Callable[[], Result]) -> Result:
         """Do one piece of work and say how long it took, and when that was."""
