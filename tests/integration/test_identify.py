@@ -6,11 +6,9 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,55 +17,20 @@ from PIL import Image
 
 from tests.conftest import NOON
 from tests.factories import make_style
+from tests.model_process import ModelProcess, answering
 from truther.config import config
 from truther.flow import identify as room
+from truther.models import Style
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 URL = "/api/v1/identify"
-SEEN = {
-    "candidates": [{"sku": "red-wrap", "probability": 0.6}, {"sku": "blue-column", "probability": 0.2}],
-    "p_dress": 0.9,
-    "model_version": "v0",
-    "milliseconds": 12.5,
-}
-
-
-@dataclass
-class ModelProcess:
-    """A server on the loopback that answers as told and remembers what it was sent."""
-
-    port: int
-    status: int = 200
-    answer: bytes = json.dumps(SEEN).encode()
-    headers: dict[str, str] = field(default_factory=dict)
-    asked: list[tuple[str, str, bytes]] = field(default_factory=list)
 
 
 @pytest.fixture
 def model_process(monkeypatch) -> Iterator[ModelProcess]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            process.asked.append((self.path, self.headers["content-type"], body))
-            self.send_response(process.status)
-            for name, value in process.headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(process.answer)))
-            self.end_headers()
-            self.wfile.write(process.answer)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    process = ModelProcess(port=server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    point_at(monkeypatch, process.port)
-    yield process
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with answering() as process:
+        point_at(monkeypatch, process.url)
+        yield process
 
 
 @pytest.fixture
@@ -79,8 +42,7 @@ def api(ann) -> Client:
     return Client(headers={"authorization": f"Token {token}"})
 
 
-def point_at(monkeypatch, port: int) -> None:
-    url = f"http://127.0.0.1:{port}"
+def point_at(monkeypatch, url: str) -> None:
     monkeypatch.setattr(room, "config", config.model_copy(update={"model_url": url}))
 
 
@@ -124,7 +86,7 @@ def test_a_picture_may_come_in_a_form(api, model_process):
 
 
 def test_a_style_that_left_the_catalogue_meanwhile_is_not_offered(api, model_process):
-    room.Style.objects.filter(pk="red-wrap").update(retired_on=NOON.date())
+    Style.objects.filter(pk="red-wrap").update(retired_on=NOON.date())
 
     answer = api.post(URL, picture(), content_type="image/jpeg")
 
@@ -249,7 +211,7 @@ def test_a_model_process_that_is_gone_is_a_reason_to_wait(api, monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-    point_at(monkeypatch, port)
+    point_at(monkeypatch, f"http://127.0.0.1:{port}")
 
     answer = api.post(URL, picture(), content_type="image/jpeg")
 
@@ -257,12 +219,12 @@ def test_a_model_process_that_is_gone_is_a_reason_to_wait(api, monkeypatch):
 
 
 def test_a_model_process_that_stays_silent_is_a_reason_to_wait(api, monkeypatch):
-    monkeypatch.setattr(room, "PATIENCE", room.httpx.Timeout(0.2))
+    monkeypatch.setattr(room, "PATIENCE", httpx.Timeout(0.2))
     room._client.cache_clear()
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        point_at(monkeypatch, silent.getsockname()[1])
+        point_at(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
 
         answer = api.post(URL, picture(), content_type="image/jpeg")
     room._client.cache_clear()

@@ -1,0 +1,113 @@
+"""The API against its own schema: generated requests, right and wrong, get only answers it promises."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from hypothesis import HealthCheck, Phase, given, settings
+from knox.models import AuthToken
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.conftest import NOON
+from tests.factories import make_photo, make_style
+from tests.model_process import answering
+from truther.config import config
+from truther.flow import identify
+from truther.models import Golden
+from truther.wsgi import application
+
+pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+CHECKS = [
+    content_type_conformance,
+    negative_data_rejection,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+]
+
+
+@pytest.fixture
+def model_process(monkeypatch) -> Iterator[None]:
+    with answering() as process:
+        monkeypatch.setattr(identify, "config", config.model_copy(update={"model_url": process.url}))
+        yield
+
+
+@pytest.fixture
+def token(ann) -> str:
+    make_style("red-wrap", images=["ab" * 32])
+    photo = make_photo("p1", rights="granted")
+    Golden.objects.create(
+        id=photo.id,
+        verdict="style",
+        style="red-wrap",
+        fit=True,
+        votes=2,
+        agreement=1.0,
+        taken_at=photo.taken_at,
+        settled_at=NOON,
+    )
+    return AuthToken.objects.create(ann)[1]
+
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
+OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+
+
+# Any text is a right sku and a right photo: nothing about these two can be wrong.
+NEVER_WRONG = {"GET /api/v1/styles/{sku}", "GET /api/v1/photos/{photo_id}/image"}
+REQUESTS = [(label, GenerationMode.POSITIVE) for label in OPERATIONS] + [
+    (label, GenerationMode.NEGATIVE) for label in OPERATIONS if label not in NEVER_WRONG
+]
+
+
+@pytest.mark.parametrize(
+    ("label", "mode"), REQUESTS, ids=[f"{label} {mode.value}" for label, mode in REQUESTS]
+)
+def test_the_api_answers_as_its_schema_says(label, mode, token, model_process):
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
+    def ask(case: schemathesis.Case) -> None:
+        cache.clear()
+        case.call_and_validate(headers={"authorization": f"Token {token}"}, checks=CHECKS)
+
+    ask()
+
+
+def test_the_schema_names_every_address_and_how_to_get_in(client):
+    schema = client.get("/api/schema/?format=json").json()
+
+    assert sorted(schema["paths"]) == [
+        "/api/v1/golden",
+        "/api/v1/identify",
+        "/api/v1/photos/{photo_id}/image",
+        "/api/v1/styles",
+        "/api/v1/styles/{sku}",
+        "/api/v1/styles/{sku}/images/{number}",
+        "/api/v1/styles/{sku}/photos",
+    ]
+    assert schema["components"]["securitySchemes"]["token"]["name"] == "Authorization"
+
+
+def test_the_schema_is_yaml_for_people(client):
+    answer = client.get("/api/schema/")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"openapi: 3.")
