@@ -1,8 +1,8 @@
 """A process that votes against others like it: run as `python -m tests.racing STEP NUMBER`, prints JSON.
 
 Steps: `prepare` fills the databases that the environment names, `show` puts every photo before everybody,
-`vote` casts all votes in an order of its own, `play` is one tab among several, `check` compares what is stored
-with what the votes say, `clear` drops a MongoDB database.
+`vote` casts all votes in an order of its own, `play` is one tab among several, `check` compares what is
+stored with what the votes say, `clear` drops a MongoDB database.
 """
 
 import json
@@ -107,6 +107,7 @@ def clear() -> dict[str, int]:
 
     documents = connections["documents"]
     if documents.vendor == "mongodb":
+        documents.ensure_connection()
         documents.connection.drop_database(documents.settings_dict["NAME"])
     return {}
 
