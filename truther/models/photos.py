@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Self
 from django.db import models, transaction
 from django.db.models import Count, Max, Min, Q
 
+from truther.models.arrivals import ArrivalQuerySet, PostQuerySet, TakedownQuerySet
 from truther.models.fields import key, word
-from truther.models.standing import StandingQuerySet
 from truther.models.walks import NEVER
 from truther.rules.walk import WalkKey
 
@@ -47,7 +47,9 @@ class Post(models.Model):
     rights = models.CharField(max_length=16, choices=Rights.choices, default=Rights.UNKNOWN)
     taken_at = models.DateTimeField()
     ingested_at = models.DateTimeField()
-    raw = models.JSONField(default=dict)
+    raw = models.JSONField(default=dict)  # {source: the payload as it came}
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         db_table = "posts"
@@ -64,7 +66,7 @@ class Extent(NamedTuple):
     newest: datetime | None
 
 
-class PhotoQuerySet(StandingQuerySet):
+class PhotoQuerySet(ArrivalQuerySet):
     """Questions about photos and the changes a photo can go through."""
 
     def with_posts(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
@@ -207,6 +209,8 @@ class Takedown(models.Model):
     photo_id = word(64)
     removed_at = models.DateTimeField()
     reason = word(256)
+
+    objects = TakedownQuerySet.as_manager()
 
     class Meta:
         db_table = "takedowns"

@@ -1,5 +1,6 @@
 """The catalogue: the styles the company rents out, and those it has retired."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -25,9 +26,18 @@ class StyleQuerySet(models.QuerySet["Style"]):
             found = found.filter(search_text__icontains=word_)
         return found
 
+    def showing(self, shas: Iterable[str]) -> set[str]:
+        """Which of these pictures are studio shots; read whole, JSON cannot be searched alike everywhere."""
+        shown = {sha for images in self.values_list("images", flat=True) for sha in images}
+        return shown & set(shas)
+
     def by_sku(self, *, after: str = "") -> Self:
         """In the order of their skus, after the one given."""
         return self.filter(pk__gt=after).order_by("pk")
+
+    def by_name(self) -> Self:
+        """In the order of their names, for people to read."""
+        return self.order_by("name", "pk")
 
 
 class Style(models.Model):
