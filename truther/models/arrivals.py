@@ -36,6 +36,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         wanted = [code for code in shortcodes if code]
         return {post.shortcode: post for post in self.filter(shortcode__in=wanted).order_by("-pk")}
 
+    def note_rights(self, post_id: str, rights: str) -> int:
+        """Write what a customer allowed; return 1, or 0 when that was known or the post is gone."""
+        return self.filter(pk=post_id).exclude(rights=rights).update(rights=rights)
+
     def forget(self, post_ids: Iterable[str]) -> None:
         """Empty these posts of everything personal; the shortcode stays, so that they do not come back."""
         empty = {"owner": "", "caption": "", "hashtags": [], "permalink": "", "likes": 0, "raw": {}}
