@@ -151,9 +151,10 @@ def _take_in_catalogue(
     folder = FOLDER / "catalogue"
     path = write_catalogue(folder, styles, processes=_processes())
     say(f"drew the studio shots of {len(styles)} styles")
-    # The first posts are drawn on the other core while this one takes the catalogue in.
+    # The first posts are drawn on the other core while this one takes the catalogue in. The studio itself is
+    # called, not a function of this module: a spawned process would need Django for that.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        drawn = pool.submit(_draw_slice, 0, posts, styles, processes=1)
+        drawn = pool.submit(write_posts, _slice_folder(0), posts[:SLICE_POSTS], styles, processes=1)
         report = catalogue.import_catalogue(path, images_dir=folder, now=now)
         say(f"imported {report.added + report.changed + report.unchanged} styles")
         drawn.result()
@@ -181,12 +182,16 @@ def _take_in_slice(
 
 def _draw_slice(number: int, posts: list[PostSpec], styles: list[StyleSpec], *, processes: int) -> Path:
     """Draw one slice of the posts unless it lies there whole, and return its file."""
-    folder = FOLDER / f"posts-{number:03d}"
+    folder = _slice_folder(number)
     path = folder / "posts.jsonl"  # written last, so it vouches for the pictures
     if path.exists() and (folder / "media").is_dir():
         return path
     chosen = posts[number * SLICE_POSTS : (number + 1) * SLICE_POSTS]
     return write_posts(folder, chosen, styles, processes=processes)
+
+
+def _slice_folder(number: int) -> Path:
+    return FOLDER / f"posts-{number:03d}"
 
 
 def _collect_truth() -> None:
