@@ -15,7 +15,7 @@ from truther.models.photos import Rights, State
 from truther.sources.addresses import Unfetchable
 from truther.sources.develop import Darkroom
 from truther.sources.fetch import Fetcher
-from truther.sources.lookalike import Lookalikes
+from truther.sources.lookalike import Lookalikes, same_colours
 from truther.sources.media import Picture, PictureRefused, digest, read_picture
 from truther.sources.posts import RIGHTS, Rejection, Skipped, SourceMedia, SourcePost
 
@@ -40,7 +40,7 @@ class Intake:
 
     def __init__(self, *, now: datetime, fetcher: Fetcher, darkroom: Darkroom) -> None:
         """Begin a run: its moment, what follows links, and where pictures are developed."""
-        self.now, self.fetcher, self.darkroom = now, fetcher, darkroom
+        self.now, self.fetcher, self.darkroom, self.store = now, fetcher, darkroom, darkroom.store
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejection] = []
         self._known: Lookalikes | None = None
@@ -123,7 +123,7 @@ class Intake:
         post, photo_id = arrival.post, arrival.photo_id(medium)
         self.counts["posts"] += insert(Post.objects.all(), pk=arrival.id, **_post_values(post, self.now))
         stored = Post.objects.only("owner", "rights", "taken_at").get(pk=arrival.id)
-        first = self._lookalikes().find(picture.sha256, picture.phash)
+        first = self._first_of(picture)
         new = insert(
             Photo.objects.all(),
             pk=photo_id,
@@ -145,6 +145,19 @@ class Intake:
         self.counts["duplicates"] += new and bool(first)
         self.counts["unchanged"] += not new
         self._lookalikes().add(first or photo_id, picture.sha256, picture.phash)
+
+    def _first_of(self, picture: Picture) -> str:
+        """Name the photo that this picture repeats, "" when it shows something new."""
+        known = self._lookalikes()
+        if found := known.same_bytes(picture.sha256):
+            return found
+        candidates = known.near(picture.phash)
+        if candidates:
+            this = self.store.small(picture.sha256)
+            for name, sha256 in candidates:
+                if self.store.has(sha256) and same_colours(this, self.store.small(sha256)):
+                    return name
+        return ""
 
     def _lookalikes(self) -> Lookalikes:
         if self._known is None:

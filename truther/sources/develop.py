@@ -18,7 +18,7 @@ class Darkroom:
 
     def __init__(self, store: MediaStore, *, processes: int) -> None:
         """Work in so many processes; 1 is this very process, which is all that a Celery worker may use."""
-        self._store, self._processes = store, processes
+        self.store, self._processes = store, processes
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -40,11 +40,11 @@ class Darkroom:
             StorageFull: the disk has no room.
         """
         if self._pool is None:
-            yield from ((job, _outcome(self._store, data)) for job, data in jobs)
+            yield from ((job, _outcome(self.store, data)) for job, data in jobs)
             return
         waiting: deque[tuple[Job, Future[Outcome]]] = deque()
         for job, data in jobs:
-            waiting.append((job, self._pool.submit(_outcome, self._store, data)))
+            waiting.append((job, self._pool.submit(_outcome, self.store, data)))
             if len(waiting) >= self._processes * AHEAD:
                 first, future = waiting.popleft()
                 yield first, future.result()

@@ -90,11 +90,16 @@ class MediaStore:
         sha256 = digest(data)
         for size_px, box in BOXES.items():  # 256 is made from 640: four times faster, the same to the eye
             image.thumbnail(box, Image.Resampling.LANCZOS)
-            if size_px == 640:
-                phash = _perceptual_hash(image)
             _write(self.web(sha256, size_px), _webp(image), READABLE)
+        phash = _perceptual_hash(image)  # looks at 64 x 64 in the end: the smallest picture is enough
         _write(self.original(sha256), lambda file: file.write(data), PRIVATE)  # last: it vouches for the rest
         return Picture(sha256, phash, width, height)
+
+    def small(self, sha256: str) -> Image.Image:
+        """Read the 256 px picture back."""
+        with Image.open(self.web(sha256, 256), formats=["WEBP"]) as image:
+            image.load()
+            return image
 
     def forget(self, sha256: str) -> int:
         """Delete every file of a picture and return how many there were."""
