@@ -57,8 +57,8 @@ def parser() -> argparse.ArgumentParser:
     draw.add_argument("--out", type=Path, required=True)
 
     learn = command("train", commands.train_run, "Train a run from a snapshot; a killed training goes on.")
-    learn.add_argument("snapshot", type=Path)
-    learn.add_argument("run", type=Path)
+    learn.add_argument("--snapshot", type=Path, required=True)
+    learn.add_argument("--out", type=Path, required=True, metavar="RUN")
     learn.add_argument("--init", type=Path, help="the run to continue from")
     learn.add_argument("--fine-tune", action="store_true", help="start from the recipe of a night")
     learn.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")

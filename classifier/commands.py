@@ -49,7 +49,7 @@ def train_run(options: argparse.Namespace) -> Answer:
 
         facts = train(
             options.snapshot,
-            options.run,
+            options.out,
             config,
             init=options.init,
             on_progress=report,

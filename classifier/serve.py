@@ -1,8 +1,8 @@
 """The model process: `granian --interface wsgi classifier.serve:app --workers 1 --blocking-threads 16`.
 
 POST /predict takes the bytes of one picture; GET /healthz says which model answers. CLASSIFIER_CHAMPION (a
-run folder, or a link to one) and CLASSIFIER_INDEX (the index file; "{run}" in it stands for the champion's id)
-say what serves. Either may change at any time: the old pair answers until the new one is in memory.
+run folder, or a link to one) and CLASSIFIER_INDEX (the index file; "{run}" in it is the champion's id) say
+what serves. Either may change at any time: the old pair answers until the new one is in memory.
 """
 
 import json
