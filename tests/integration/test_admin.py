@@ -5,6 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -40,7 +41,7 @@ def desk(staff) -> Client:
     return client
 
 
-def list_of(model: type) -> str:
+def list_of(model: type[Model]) -> str:
     return reverse(f"admin:truther_{model._meta.model_name}_changelist")
 
 
