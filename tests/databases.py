@@ -1,7 +1,7 @@
-"""A pytest plugin that runs before Django reads its settings: a data folder and a database of its own per session.
+"""A pytest plugin that runs before Django reads its settings: each session gets a data folder and a database.
 
-TRUTHER_TEST_DATABASE=mongodb puts the documents into a MongoDB-protocol server reached over a socket: the one that
-TRUTHER_TEST_MONGODB_URI names (always in a throw-away database), or SecantusDB, started here on a free port.
+TRUTHER_TEST_DATABASE=mongodb puts the documents into a MongoDB-protocol server reached over a socket: the one
+that TRUTHER_TEST_MONGODB_URI names (always in a throw-away database), or SecantusDB, started on a free port.
 """
 
 import contextlib

@@ -4,10 +4,9 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.conftest import NOON
 from truther.models import Batch, Photo, Post, Style
 from truther.models.photos import State
-
-from tests.conftest import NOON
 
 
 def make_style(sku: str, **values: Any) -> Style:

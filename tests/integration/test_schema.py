@@ -1,6 +1,7 @@
 """The API against its own schema: generated requests, right and wrong, get only answers it promises."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from knox.models import AuthToken
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -57,11 +59,13 @@ def token(ann) -> str:
         taken_at=photo.taken_at,
         settled_at=NOON,
     )
-    return AuthToken.objects.create(ann)[1]
+    return str(AuthToken.objects.create(ann)[1])
 
 
 SCHEMA = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
-OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+OPERATIONS: dict[str, Any] = {
+    found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)
+}
 
 
 # Any text is a right sku and a right photo: nothing about these two can be wrong.
@@ -84,7 +88,7 @@ def test_the_api_answers_as_its_schema_says(label, mode, token, model_process):
         suppress_health_check=list(HealthCheck),
     )
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: Any) -> None:
         cache.clear()
         case.call_and_validate(headers={"authorization": f"Token {token}"}, checks=CHECKS)
 
