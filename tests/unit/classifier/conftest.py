@@ -84,6 +84,6 @@ def make_snapshot(tmp_path) -> Callable[..., Path]:
 def trained(tmp_path_factory) -> Path:
     """A folder with `snapshot` and a `run` of it, with enough photos in every split; to read only."""
     folder = tmp_path_factory.mktemp("trained")
-    splits = ("train", "train", "calibration", "holdout") * 8
+    splits: Sequence[Split] = ("train", "train", "calibration", "holdout") * 8
     train(write_tiny_snapshot(folder / "snapshot", styles=5, others=120, splits=splits), folder / "run", TINY)
     return folder

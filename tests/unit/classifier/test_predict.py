@@ -136,6 +136,7 @@ def test_evaluation_reports_chance_and_the_colour_floor_beside_the_model(run):
     assert (metrics.styles, metrics.n, metrics.n_not_dress, metrics.chance) == (5, 40, 30, 0.6)
     assert metrics.top1 == 1.0
     assert metrics.colour_top3 is not None
+    assert metrics.auroc is not None
     assert metrics.auroc > 0.99
     assert metrics.recall_by_kind["noise"] == metrics.not_dress_recall
     assert metrics.summary() == read_facts(run).metrics

@@ -34,14 +34,18 @@ def index_of(run: Path, trained: Path) -> StyleIndex:
 
 
 def ask(
-    app: Application, body: bytes = b"", *, path="/predict", method="POST", **environment
+    app: Application, body: bytes = b"", /, *, path="/predict", method="POST", **environment
 ) -> tuple[int, Any]:
     """Send one request through WSGI; returns the status and the JSON document."""
     request = {"PATH_INFO": path, "REQUEST_METHOD": method, "wsgi.input": io.BytesIO(body)}
     request |= {"CONTENT_LENGTH": str(len(body))} | environment
     wsgiref.util.setup_testing_defaults(request)
     answered: list[str] = []
-    content = b"".join(app(request, lambda status, headers: answered.append(status)))
+
+    def start(status: str, *_: object) -> Any:
+        answered.append(status)
+
+    content = b"".join(app(request, start))
     return int(answered[0].split()[0]), json.loads(content)
 
 
