@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pymongo
 import pytest
 
-from truther.config import ROOT
+from truther.config import ROOT, config
 from truther.messages import Store
 
 pytestmark = pytest.mark.slow
@@ -57,6 +59,7 @@ class Serve:
             "TRUTHER_PORT": str(self.port),
             "TRUTHER_MODEL_PORT": str(self.model_port),
             "TRUTHER_WEB_WORKERS": "1",
+            "TRUTHER_MONGODB_NAME": f"truther_serve_{uuid.uuid4().hex[:12]}",
             **environment,
         }
         self.process = subprocess.Popen(
@@ -98,6 +101,9 @@ class Serve:
             except ProcessLookupError:
                 continue
         self.process.wait(timeout=10)
+        if config.mongodb_uri:
+            with pymongo.MongoClient[dict[str, object]](config.mongodb_uri) as client:
+                client.drop_database(self.environment["TRUTHER_MONGODB_NAME"])
 
 
 @pytest.fixture
