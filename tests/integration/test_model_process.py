@@ -14,11 +14,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.test import Client
+from knox.models import AuthToken
 
 from classifier.predict import DeepDress
 from classifier.runs import SHIPPED
 from classifier.ship import ship
 from classifier.synthetic import PictureSpec, StyleSpec, design_styles, picture, studio_shot
+from tests.factories import make_style
+from truther.config import config
+from truther.flow import identify
 
 STYLES = design_styles(12, seed=7)
 BY_SKU = {style.sku: style for style in STYLES}
@@ -115,6 +120,24 @@ def test_bad_bytes_are_refused_over_the_wire(served, body, status):
 
 def test_a_huge_body_is_refused(served):
     assert httpx.post(f"{served.url}/predict", content=bytes(16 * 1024 * 1024)).status_code == 413
+
+
+@pytest.mark.django_db(databases=["default", "documents"])
+def test_the_api_passes_a_street_photo_on_and_names_the_styles(served, ann, monkeypatch):
+    monkeypatch.setattr(identify, "config", config.model_copy(update={"model_url": served.url}))
+    for style in STYLES:
+        make_style(style.sku, name=style.name)
+    _, token = AuthToken.objects.create(ann)
+    api = Client(headers={"authorization": f"Token {token}"})
+
+    answer = api.post("/api/v1/identify", photo(sku=STYLES[0].sku), content_type="image/jpeg")
+    torn = api.post("/api/v1/identify", photo("pet")[:900], content_type="image/jpeg")
+
+    named = {found["sku"]: found["name"] for found in answer.json()["candidates"]}
+    assert named.get(STYLES[0].sku) == STYLES[0].name
+    assert sum(found["probability"] for found in answer.json()["candidates"]) <= answer.json()["p_dress"] + 1e-6
+    assert torn.status_code == 422
+    assert "cannot be read" in torn.json()["detail"]
 
 
 def test_a_promotion_under_load_fails_no_request(served, tmp_path):
