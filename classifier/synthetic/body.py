@@ -123,7 +123,7 @@ def street_pose(dice: Dice, body: Body, *, phone: bool) -> Pose:
 
 
 def _shoulder(body: Body, side: int) -> Point:
-    return (side * (body.shoulder - 0.1), 0.2)
+    return (side * (body.shoulder - 0.12), 0.26)
 
 
 def _arm(body: Body, side: int, out: float, bend: float) -> tuple[Point, Point, Point]:
@@ -142,11 +142,11 @@ def _busy_arm(dice: Dice, body: Body, side: int, kind: str) -> tuple[tuple[Point
     if kind == "hair":
         return (shoulder, (x + side * 0.85, y - 0.45), (side * 0.42, -1.0)), "hair", False
     if kind == "phone":
-        return (shoulder, (x + side * 0.42, y + 1.0), (side * 0.3, -0.25)), "phone", False
+        return (shoulder, (x + side * 0.5, y + 0.92), (side * 0.24, -0.12)), "phone", False
     if kind == "front":
         return (shoulder, (x + side * 0.34, y + 1.18), (side * 0.12, y + 1.95)), "open", False
     if kind in ("glass", "flowers"):
-        return (shoulder, (x + side * 0.4, y + 1.16), (side * (body.bust + 0.02), y + 0.62)), kind, False
+        return (shoulder, (x + side * 0.34, y + 1.14), (side * (body.bust - 0.12), y + 0.6)), kind, False
     if kind == "out":
         return (shoulder, (x + side * 0.6, y + 1.08), (x + side * 1.15, y + 1.9)), "open", False
     arm = _arm(body, side, dice.between(0.08, 0.26), dice.between(-0.12, 0.22))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from classifier.synthetic.colours import Colour
-from classifier.synthetic.curves import Point
+from classifier.synthetic.curves import Point, ribbon
 
 Pixels = NDArray[np.uint8]
 SMALL_PX: Final = 200  # below this width edges need three samples across a pixel to look smooth
@@ -58,6 +58,9 @@ class Canvas:
         """Draw a line as wide as given in units, never thinner than one sample."""
         if len(points) > 1:
             thick = max(1, round(width * self.frame.unit * self.samples))
+            if alpha < 255 and thick > 1 and len(points) > 2:
+                self.fill(ribbon(points, width / 2), colour, alpha)
+                return
             ink = (*colour, alpha) if alpha < 255 else colour
             self.pen.line(self.place(points), fill=ink, width=thick, joint="curve" if thick > 2 else None)
 
@@ -71,20 +74,22 @@ class Canvas:
         (x0, y0), (x1, y1) = self.place([(left, top), (right, bottom)])
         self.pen.rectangle((x0, y0, max(x1 - 1, x0), max(y1 - 1, y0)), fill=(*colour, alpha) if alpha < 255 else colour)
 
-    def paint(self, outline: Sequence[Point], pixels: Pixels, corner: tuple[int, int]) -> None:
-        """Fill an outline with an array of (h, w, 3) final pixels whose top left is at a corner."""
+    def paint(self, outlines: Sequence[Sequence[Point]], pixels: Pixels, corner: tuple[int, int]) -> None:
+        """Fill what any of the outlines holds with (h, w, 3) final pixels whose top left is at a corner."""
         height, width = pixels.shape[:2]
         large = (width * self.samples, height * self.samples)
         x0, y0 = corner[0] * self.samples, corner[1] * self.samples
         mask = Image.new("L", large)
-        ImageDraw.Draw(mask).polygon([(x - x0, y - y0) for x, y in self.place(outline)], fill=255)
+        pen = ImageDraw.Draw(mask)
+        for outline in outlines:
+            pen.polygon([(x - x0, y - y0) for x, y in self.place(outline)], fill=255)
         cloth = Image.fromarray(pixels).resize(large, Image.Resampling.NEAREST)
         self.image.paste(cloth, (x0, y0), mask)
 
-    def window(self, outline: Sequence[Point]) -> tuple[int, int, int, int]:
-        """The final pixels that an outline touches, as left, top, right, bottom within the picture."""
-        xs = [x * self.frame.unit + self.frame.x for x, _ in outline]
-        ys = [y * self.frame.unit + self.frame.y for _, y in outline]
+    def window(self, outlines: Sequence[Sequence[Point]]) -> tuple[int, int, int, int]:
+        """The final pixels that the outlines touch, as left, top, right, bottom within the picture."""
+        xs = [x * self.frame.unit + self.frame.x for outline in outlines for x, _ in outline]
+        ys = [y * self.frame.unit + self.frame.y for outline in outlines for _, y in outline]
         left, top = max(int(min(xs)) - 1, 0), max(int(min(ys)) - 1, 0)
         return left, top, min(int(max(xs)) + 2, self.size[0]), min(int(max(ys)) + 2, self.size[1])
 

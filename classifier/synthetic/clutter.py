@@ -3,8 +3,9 @@
 from classifier.synthetic.body import Body, person_of, street_pose
 from classifier.synthetic.canvas import Canvas, Frame
 from classifier.synthetic.chance import Dice
-from classifier.synthetic.colours import DRESS, Colour, light, shadow
+from classifier.synthetic.colours import Colour, light, luminance, shadow
 from classifier.synthetic.curves import smooth
+from classifier.synthetic.clothes import separates_of
 from classifier.synthetic.figure import Figure
 from classifier.synthetic.outdoors import GREENS
 
@@ -16,19 +17,21 @@ def companion(canvas: Canvas, dice: Dice, *, light_from: float) -> None:
     beside = canvas.view(Frame(frame.x + side * 1.75 * frame.unit, frame.y - 0.05 * frame.unit, frame.unit * 0.97))
     friend = person_of(dice.whole(0, 1 << 40))
     figure = Figure(beside, friend, street_pose(dice, friend.body, phone=False), light_from=light_from, seed=dice.whole(0, 1 << 40))
-    tops, bottoms = ("white", "sky", "sage", "charcoal", "ivory", "camel"), ("navy", "charcoal", "black", "olive")
-    figure.separates(DRESS[dice.pick(tops)], DRESS[dice.pick(bottoms)], trousers=True)
+    top, bottom = separates_of(dice, beside.frame.unit, light_from)
+    figure.separates(top, bottom, trousers=dice.happens(0.75))
 
 
 def coat(canvas: Canvas, body: Body, ink: Colour) -> None:
     """A coat laid over one shoulder."""
     s = body.shoulder
-    panel = smooth([(0.28, -0.06), (s, 0.04), (s + 0.16, 0.5), (s + 0.22, 2.2), (s + 0.12, 3.9), (0.62, 3.9), (0.5, 2.2), (0.46, 0.8)], closed=True)
-    canvas.fill(panel, ink)
-    canvas.fill(smooth([(0.26, -0.06), (0.44, 0.02), (0.56, 0.8), (0.46, 1.2), (0.36, 0.6)], closed=True), shadow(ink, 0.16))
-    for x in (0.66, 0.82):
-        canvas.line(smooth([(x, 0.6), (x + 0.04, 2.0), (x - 0.02, 3.8)]), shadow(ink, 0.34), 0.04, 110)
-    canvas.line(smooth([(s, 0.06), (s + 0.15, 0.6), (s + 0.2, 2.2)]), light(ink, 0.25), 0.03, 110)
+    for side in (-1, 1):
+        panel = [(0.2, -0.1), (s - 0.05, 0.0), (s + 0.14, 0.25), (s + 0.26, 1.2), (s + 0.24, 2.6), (s + 0.2, 3.9), (s - 0.12, 3.92),
+                 (s - 0.16, 2.4), (s - 0.2, 1.2), (0.42, 0.4)]  # fmt: skip
+        canvas.fill([(side * x, y) for x, y in smooth(panel, closed=True, steps=5)], ink)
+        lapel = [(0.2, -0.12), (0.36, -0.04), (0.5, 0.5), (s - 0.1, 1.15), (s - 0.22, 1.25), (0.4, 0.6)]
+        canvas.fill([(side * x, y) for x, y in smooth(lapel, closed=True, steps=4)], shadow(ink, 0.2) if luminance(ink) > 0.2 else light(ink, 0.12))
+        for x in (s, s + 0.13):
+            canvas.line([(side * px, y) for px, y in smooth([(x, 0.7), (x + 0.05, 2.0), (x - 0.02, 3.7)])], shadow(ink, 0.36), 0.035, 120)
 
 
 def clutter(canvas: Canvas, dice: Dice, size_px: tuple[int, int]) -> None:

@@ -75,3 +75,18 @@ def bulge(start: Point, end: Point, depth: float, *, steps: int = 8) -> list[Poi
     size = max((dx * dx + dy * dy) ** 0.5, 1e-6)
     middle = ((start[0] + end[0]) / 2 - dy / size * depth, (start[1] + end[1]) / 2 + dx / size * depth)
     return smooth([start, middle, end], steps=steps)
+
+
+def ribbon(points: Sequence[Point], half: float) -> list[Point]:
+    """The outline of a line of even width, so that a see-through line never covers itself."""
+    left: list[Point] = []
+    right: list[Point] = []
+    last = len(points) - 1
+    for index, (x, y) in enumerate(points):
+        (x0, y0), (x1, y1) = points[max(index - 1, 0)], points[min(index + 1, last)]
+        dx, dy = x1 - x0, y1 - y0
+        size = max((dx * dx + dy * dy) ** 0.5, 1e-6)
+        nx, ny = -dy / size * half, dx / size * half
+        left.append((x + nx, y + ny))
+        right.append((x - nx, y - ny))
+    return left + right[::-1]

@@ -63,7 +63,7 @@ def cut_of(look: Look, body: Body, pose: Pose) -> Cut:
         if waist < 1.3:
             points = [(waist, body.bust - 0.03), (WAIST + 0.3, body.waist + 0.24 + hip_ease * 0.5)]
         points.append((HIP + 0.1 * (waist > 2), body.hip + hip_ease))
-        points.extend((y, body.hip + hip_ease + slope * (y - HIP) + round_start * _ease_out(y)) for y in (3.2, hem + 0.4))
+        points.extend((y, body.hip + hip_ease + slope * (y - HIP) + round_start * _ease_out(y)) for y in (3.2, 4.4, 7.4))
     top = [(-0.4, body.shoulder), (0.1, body.shoulder), (UNDERARM, body.bust + 0.03), (BUST, body.bust + 0.04)]
     line = smooth(top + points, steps=5)
     heights = np.asarray([y for y, _ in line], dtype=np.float32)
@@ -90,20 +90,24 @@ def _profile(look: Look, body: Body, waist: float, hem: float) -> list[Point]:
 
 
 def hem_line(cut: Cut, phase: float, *, lift: float = 0.0) -> list[Point]:
-    """The hem from right to left, waving with the folds; lift raises the middle of it."""
-    across = np.linspace(1, -1, 41, dtype=np.float32)
-    wave = fold_wave(across, cut, phase) * (0.02 + 0.07 * cut.fullness)
-    sag = (1 - across * across) * (0.06 + 0.12 * cut.fullness)
-    rise = lift * (1 - across * across)
-    return [(cut.middle(cut.hem) + float(a) * cut.half(cut.hem), cut.hem - 0.1 * cut.fullness + float(w + s - r))
-            for a, w, s, r in zip(across, wave, sag, rise, strict=True)]  # fmt: skip
+    """The hem from right to left, in lobes between the folds; lift raises the middle of it."""
+    across = np.linspace(1, -1, 73, dtype=np.float32)
+    place, _ = fold_place(across, cut, np.float32(phase))
+    inner = 1 - across * across
+    lobes = (4 * place * (1 - place) - 0.6) * (0.012 + 0.055 * cut.fullness) * np.minimum(inner * 6, 1)
+    drop = inner * (0.07 + 0.13 * cut.fullness - lift)
+    low = cut.hem - 0.1 * cut.fullness
+    middle, half = cut.middle(low), cut.half(low)
+    return [(middle + float(a) * half, low + float(y)) for a, y in zip(across, lobes + drop, strict=True)]
 
 
-def fold_wave(across: Floats, cut: Cut, phase: float) -> Floats:
-    """How far the cloth stands out at a share of the half width, in [-1, 1]."""
-    bent: Floats = across * (1.25 - 0.25 * across * across)
-    wave: Floats = 0.62 * sine(bent * np.float32(cut.folds * 0.5) + np.float32(phase)) + 0.38 * sine(bent * np.float32(cut.folds * 0.81) + np.float32(phase * 2.7))
-    return wave
+def fold_place(across: Floats, cut: Cut, phase: Floats | np.float32) -> tuple[Floats, Floats]:
+    """Where on its fold the cloth lies at a share of the half width: 0 on top to 1 underneath, and how deep it is."""
+    turns = across * (1.2 - 0.2 * across * across) * np.float32(cut.folds * 0.5)
+    turns = turns + 0.17 * sine(across * np.float32(0.9) + phase * np.float32(3.3)) + phase
+    place: Floats = turns - np.floor(turns)
+    depth: Floats = 0.68 + 0.32 * sine(np.floor(turns) * np.float32(0.37) + np.float32(0.2))
+    return place, depth
 
 
 def side_line(cut: Cut, top: float, side: int) -> list[Point]:
@@ -128,9 +132,13 @@ def neck_line(look: Look, body: Body, *, back: bool) -> list[Point]:
         return _both(smooth([*half, under]) if not back else smooth([(0.0, 0.9), (0.4, 0.8), under]))
     shoulder = (body.shoulder - 0.06, 0.14)
     arm = smooth([shoulder, (body.shoulder - 0.12, 0.4), (body.bust - 0.03, 0.6), under])
+    if look.sleeve != "sleeveless":  # the sleeve is set in: no skin between it and the body
+        arm = smooth([(body.shoulder - 0.04, 0.1), (body.shoulder - 0.02, 0.4), under])
     if word == "one shoulder":
         return _one_shoulder(arm, under)
-    return _both(_opening(word, back) + arm)
+    opening = _opening(word, back)
+    slope = [(body.shoulder - 0.17, -0.005)] if opening[-1][0] < body.shoulder - 0.22 else []
+    return _both(opening + slope + arm)
 
 
 def _both(half: list[Point]) -> list[Point]:
@@ -138,7 +146,7 @@ def _both(half: list[Point]) -> list[Point]:
 
 
 def _one_shoulder(arm: list[Point], under: Point) -> list[Point]:
-    left = mirror(arm)
+    left = [*mirror(arm), (-arm[0][0] + 0.1, -0.005)]
     slope = smooth([(-0.34, -0.02), (-0.16, 0.16), (0.2, 0.42), (under[0] - 0.12, 0.58), under])
     return left + slope
 
@@ -146,7 +154,7 @@ def _one_shoulder(arm: list[Point], under: Point) -> list[Point]:
 def _opening(word: str, back: bool) -> list[Point]:
     """Half of the neck's opening, from the middle to where it meets the shoulder seam."""
     if word == "high neck":
-        return [(0.0, -0.3), (NECK_WIDTH + 0.03, -0.32), (NECK_WIDTH + 0.06, -0.08), (0.4, -0.01)]
+        return [(0.0, -0.27), (0.14, -0.29), (NECK_WIDTH, -0.33), (NECK_WIDTH + 0.03, -0.12), (0.34, -0.03)]
     if back:
         word = {"v-neck": "scoop", "deep v": "v-neck"}.get(word, "crew")
     if word == "v-neck":
@@ -160,6 +168,11 @@ def _opening(word: str, back: bool) -> list[Point]:
     depth, wide = {"scoop": (0.46, 0.42), "boat": (0.06, 0.6)}.get(word, (0.14, 0.33))
     lift = 0.06 if wide > 0.5 else -0.03
     return smooth([(0.0, depth), (wide * 0.5, depth * 0.86), (wide * 0.88, depth * 0.4), (wide, lift)])
+
+
+def opening_edge(look: Look) -> Point:
+    """Where an open neck meets the right shoulder seam."""
+    return _opening(look.neckline, False)[-1]
 
 
 # sleeve: (from, to) on the arm with 1 at the elbow and 2 at the wrist, then half widths beside the arm's own
@@ -187,11 +200,59 @@ def arm_point(arm: tuple[Point, Point, Point], share: float) -> Point:
     return (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
 
 
-def sleeve_outline(look: Look, arm: tuple[Point, Point, Point], size: float) -> list[Point]:
-    """The outline of one sleeve along an arm."""
+@dataclass(frozen=True, slots=True)
+class SleevePiece:
+    """A straight part of a sleeve: its outlines, and the line that its cloth runs along."""
+
+    outlines: list[list[Point]]
+    start: Point
+    end: Point
+    hem: list[Point]
+
+
+def sleeve_pieces(look: Look, arm: tuple[Point, Point, Point], size: float) -> list[SleevePiece]:
+    """One sleeve along an arm: in one piece, or in two where the elbow is bent."""
     begin, end, extra = SLEEVES[look.sleeve]
     if look.neckline == "off shoulder":
-        begin, end = 0.12, max(end, 0.6)
-    shares = [begin + (end - begin) * step / (len(extra) - 1) for step in range(len(extra))]
-    widths = [arm_girth(share, size) + more for share, more in zip(shares, extra, strict=True)]
-    return limb([arm_point(arm, share) for share in shares], widths, cap=0.8)
+        begin, end = 0.14, max(end, 0.6)
+    steps = np.linspace(begin, end, len(extra))
+
+    def girth(share: float) -> float:
+        return arm_girth(share, size) + float(np.interp(share, steps, extra))
+
+    def piece(first: float, last: float, cap: float) -> SleevePiece:
+        shares = np.linspace(first, last, 6)
+        outline = limb([arm_point(arm, s) for s in shares], [girth(s) for s in shares], steps=3, cap=cap)
+        middle = len(outline) // 2
+        return SleevePiece([outline], arm_point(arm, first), arm_point(arm, last), outline[middle - 1 : middle + 1])
+
+    cap = 0.5 if look.neckline != "off shoulder" else 0.0
+    if end <= 1.0 or is_straight(arm):
+        pieces = [piece(begin, end, cap)]
+    else:
+        pieces = [piece(1.0, end, 0.0), piece(begin, 1.0, cap)]
+        pieces[-1].outlines.append(disc(arm[1], girth(1.0)))
+    if begin == 0.0:
+        pieces[-1].outlines.append(disc(arm[0], girth(0.0)))
+    return pieces[::-1] if is_raised(arm) else pieces
+
+
+def is_raised(arm: tuple[Point, Point, Point]) -> bool:
+    """Whether the hand is above the elbow, so that the forearm is nearer to the eye."""
+    return arm[2][1] < arm[1][1]
+
+
+def is_straight(arm: tuple[Point, Point, Point]) -> bool:
+    """Whether a limb bends so little that it can be drawn in one piece."""
+    (ax, ay), (bx, by), (cx, cy) = arm
+    ux, uy, vx, vy = bx - ax, by - ay, cx - bx, cy - by
+    return (ux * vx + uy * vy) > 0.93 * ((ux * ux + uy * uy) * (vx * vx + vy * vy)) ** 0.5
+
+
+def disc(centre: Point, radius: float) -> list[Point]:
+    """A round outline."""
+    half = radius * 0.7071
+    x, y = centre
+    ring = [(x + radius, y), (x + half, y + half), (x, y + radius), (x - half, y + half),
+            (x - radius, y), (x - half, y - half), (x, y - radius), (x + half, y - half)]  # fmt: skip
+    return smooth(ring, closed=True, steps=3)

@@ -9,7 +9,7 @@ from classifier.synthetic.canvas import Canvas, Pixels
 from classifier.synthetic.chance import Floats, sine
 from classifier.synthetic.colours import DRESS
 from classifier.synthetic.curves import Point
-from classifier.synthetic.cut import Cut, fold_wave
+from classifier.synthetic.cut import Cut, SleevePiece, fold_place
 from classifier.synthetic.spec import Look
 
 # fabric: (depth of folds, strength of sheen, rim light)
@@ -30,9 +30,9 @@ class Cloth:
     phase: float  # where the folds fall
 
 
-def grid(canvas: Canvas, outline: list[Point]) -> tuple[Floats, Floats, tuple[int, int]] | None:
-    """The x (1, w) and y (h, 1) in units of all pixels that an outline touches, and their corner."""
-    left, top, right, bottom = canvas.window(outline)
+def grid(canvas: Canvas, outlines: list[list[Point]]) -> tuple[Floats, Floats, tuple[int, int]] | None:
+    """The x (1, w) and y (h, 1) in units of all pixels that the outlines touch, and their corner."""
+    left, top, right, bottom = canvas.window(outlines)
     if right <= left or bottom <= top:
         return None
     frame = canvas.frame
@@ -41,65 +41,88 @@ def grid(canvas: Canvas, outline: list[Point]) -> tuple[Floats, Floats, tuple[in
     return xs[None, :], ys[:, None], (left, top)
 
 
-def drape_body(canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, inside: bool = False) -> None:
-    """Fill the outline of a dress's body with cloth; inside shows the far side of a skirt in its own shade."""
-    place = grid(canvas, outline)
+def drape_body(canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, inside: bool = False, lift: float = 0.0) -> None:
+    """Fill the outline of a dress's body with cloth.
+
+    Inside shows the far side of a skirt in its own shade; lift is how far the hem rises in its middle.
+    """
+    place = grid(canvas, [outline])
     if place is None:
         return
     xs, ys, corner = place
     rows = ys[:, 0]
-    half = np.interp(rows, cut.heights, cut.halves).astype(np.float32)[:, None]
-    middle = np.interp(rows, cut.heights, cut.middles).astype(np.float32)[:, None]
+    half, middle = _row(rows, cut.heights, cut.halves), _row(rows, cut.heights, cut.middles)
     across: Floats = (xs - middle) / half
     near: Floats = np.clip(across, -1.1, 1.1)
     depth, sheen, rim = HANDS[cloth.look.fabric]
-    ramp = np.clip((ys - cut.waist + 0.1) / np.float32(max(cut.hem - cut.waist, 0.5)), 0, 1)
-    wander = 0.05 * sine(ys * 0.21 + cloth.phase)
-    wave = fold_wave(near + wander, cut, cloth.phase)
-    folds = wave * np.sqrt(ramp)
-    strength = np.float32(0.11 + 0.17 * cut.fullness) * depth
-    dark = 0.16 * near * near + 0.12 * np.clip(near * -cloth.light, 0, 1) + strength * np.clip(0.25 - folds, 0, 1.25) * ramp
+    ramp: Floats = np.clip((ys - np.float32(cut.waist)) / np.float32(max(cut.hem - cut.waist, 0.5)), 0, 1)
+    ramp = np.sqrt(ramp)
+    on_fold, deep = fold_place(near, cut, np.float32(cloth.phase) + 0.06 * sine(ys * np.float32(0.19) + np.float32(cloth.phase)))
+    under = on_fold * on_fold * np.minimum((1 - on_fold) * 9, 1) * deep
+    strength = np.float32((0.16 + 0.3 * cut.fullness) * depth)
+    square = near * near
+    side = near * np.float32(-cloth.light)
+    dark = 0.06 * square + 0.13 * square * square + 0.11 * np.maximum(side + 0.15, 0)
+    dark += strength * under * ramp
     dark += _bodice_shade(near, ys, cut, cloth)
     if inside:
-        dark += 0.34
-    narrow = np.interp(rows, [cut.waist, 6.6], [1.0, 0.62]).astype(np.float32)[:, None]
-    u = across * half * narrow + 0.05 * folds * np.float32(cut.fullness + 0.25)
-    v = ys - (0.1 + 0.1 * cut.fullness * ramp) * (1 - near * near)
-    gleam = sheen * np.clip(folds + 0.28 * sine(near * 0.5 + 0.25 + 0.12 * cloth.light) - 0.35, 0, 1)
-    gleam = gleam + rim * np.clip(np.abs(near) - 0.55, 0, 0.45)
-    colours = _print(cloth, u, v, ys, near, cut)
-    canvas.paint(outline, _lit(colours, dark, gleam), corner)
+        dark += np.float32(0.36)
+    narrow = _row(rows, np.asarray([cut.waist, 6.6]), np.asarray([1.0, 0.62]))
+    u = across * half * narrow - 0.05 * np.float32(cut.fullness + 0.2) * under * ramp
+    v = ys - (0.1 + 0.1 * np.float32(cut.fullness) * ramp) * (1 - square)
+    crest = np.clip(1 - np.abs(on_fold - 0.3) * 3.4, 0, 1) * ramp * deep
+    gleam = np.float32(sheen) * (0.62 * crest + 0.4 * np.clip(1 - np.abs(near - np.float32(cloth.light * 0.42)) * 2.6, 0, 1) * (1 - 0.6 * ramp))
+    gleam += np.float32(rim) * np.clip(np.abs(near) - 0.55, 0, 0.45)
+    gleam += np.float32(0.05) * np.maximum(-side - 0.2, 0)
+    canvas.paint([outline], _lit(_print(cloth, u, v, v + np.float32(lift) * (1 - square), cut), dark, gleam), corner)
+
+
+def _row(rows: Floats, heights: Floats, values: Floats) -> Floats:
+    """Values that depend on the height alone, (h, 1) float32."""
+    return np.interp(rows, heights, values).astype(np.float32)[:, None]
 
 
 def _bodice_shade(near: Floats, ys: Floats, cut: Cut, cloth: Cloth) -> Floats:
     """The bust, the pinch of the waist and the shadow under a seam."""
-    lift = np.clip(1 - np.abs(ys - 1.18) * 3.2, 0, 1)
-    bust = 0.1 * lift * np.clip(1 - np.abs(np.abs(near) - 0.5) * 2.4, 0, 1)
-    pinch = np.clip(1 - np.abs(ys - cut.waist) * 2.2, 0, 1)
-    pull = 0.05 * pinch * (1 + sine(near * 1.7 + ys * 0.9 * np.sign(near) + cloth.phase))
-    seam = 0.13 * np.float32(cut.fullness) * np.clip(1 - (ys - cut.waist) * 2.8, 0, 1) * (ys > cut.waist)
-    neck = 0.08 * np.clip(1 - np.abs(near) * 2.2, 0, 1) * np.clip(0.6 - ys, 0, 0.6)
-    shade: Floats = bust + pull + seam + neck
+    lift = np.clip(1 - np.abs(ys - 1.16) * 2.8, 0, 1)
+    bust = 0.1 * lift * np.clip(1.25 - np.abs(np.abs(near) - 0.5) * 1.9, 0, 1)
+    between = 0.05 * np.clip(1 - np.abs(ys - 0.86) * 2.6, 0, 1) * np.clip(1 - np.abs(near) * 4, 0, 1)
+    pinch = np.clip(1 - np.abs(ys - np.float32(cut.waist)) * 2.0, 0, 1)
+    pull = sine(near * np.float32(1.6) - ys * np.float32(0.8) * np.sign(near) + np.float32(cloth.phase))
+    seam = np.float32(0.05 + 0.15 * cut.fullness) * np.clip(1 - (ys - np.float32(cut.waist)) * 2.6, 0, 1) * (ys > cut.waist)
+    neck = 0.1 * np.clip(1 - np.abs(near) * 2.2, 0, 1) * np.clip(0.6 - ys, 0, 0.6)
+    shade: Floats = bust + between + 0.09 * pinch * np.maximum(pull, 0) + seam + neck
     return shade
 
 
-def _print(cloth: Cloth, u: Floats, v: Floats, ys: Floats, near: Floats, cut: Cut) -> Floats:
-    """The unlit colours (h, w, 3) float32 of the cloth at places u (across) and v (down)."""
-    side = cloth.tile.shape[0]
-    column = (u * np.float32(cloth.tile_px) + np.float32(4096)).astype(np.int32) % side
-    row = (v * np.float32(cloth.tile_px) + np.float32(4096)).astype(np.int32) % side
-    colours = np.take(cloth.tile.reshape(-1, 3), row * side + column, axis=0).astype(np.float32)
+def _print(cloth: Cloth, u: Floats, v: Floats, level: Floats, cut: Cut) -> Floats:
+    """The unlit colours (h, w, 3) float32 of the cloth at places u (across) and v (down), as near to the hem as level."""
     look = cloth.look
+    if look.pattern in ("solid", "ombre", "colour block"):
+        colours = np.empty((*np.broadcast_shapes(u.shape, v.shape), 3), dtype=np.float32)
+        colours[:] = DRESS[look.colour]
+    else:
+        colours = _sample(cloth, u, v, -0.25) + _sample(cloth, u, v, 0.25)
+        colours *= np.float32(0.5)
     if look.pattern == "ombre":
         share = np.clip((v - 0.9) / np.float32(max(cut.hem - 1.2, 1.0)), 0, 1)
         share = (share * share * (3 - 2 * share))[..., None]
         colours += (np.asarray(DRESS[look.accent], dtype=np.float32) - colours) * share
     elif look.pattern == "colour block":
-        low = v > (cut.waist + 0.06 if cut.waist < 2 else cut.waist)
-        colours[low] = DRESS[look.accent]
-        colours[v > cut.hem - 0.24 * (cut.hem - cut.waist)] = DRESS[look.third]
+        colours[v > np.float32(cut.waist)] = DRESS[look.accent]
+        colours[level > np.float32(cut.hem - 0.24 * (cut.hem - cut.waist))] = DRESS[look.third]
     if look.trim == "contrast hem" and look.pattern != "colour block":
-        colours[v > cut.hem - 0.42] = DRESS[look.accent or ("ivory" if sum(DRESS[look.colour]) < 480 else "black")]
+        pale = sum(DRESS[look.colour]) > 480
+        colours[level > np.float32(cut.hem - 0.42)] = DRESS[look.accent or ("black" if pale else "ivory")]
+    return colours
+
+
+def _sample(cloth: Cloth, u: Floats, v: Floats, shift: float) -> Floats:
+    """The tile's nearest colours a part of a pixel away; two of these soften the edges of a print."""
+    side = cloth.tile.shape[0]
+    column = (u * np.float32(cloth.tile_px) + np.float32(40 * side + shift)).astype(np.int32) % side
+    row = (v * np.float32(cloth.tile_px) + np.float32(40 * side - shift)).astype(np.int32) % side
+    colours: Floats = np.take(cloth.tile.reshape(-1, 3), row * side + column, axis=0).astype(np.float32)
     return colours
 
 
@@ -111,23 +134,24 @@ def _lit(colours: Floats, dark: Floats, gleam: Floats) -> Pixels:
     return lit
 
 
-def drape_sleeve(canvas: Canvas, outline: list[Point], start: Point, end: Point, cut: Cut, cloth: Cloth) -> None:
-    """Fill the outline of a sleeve that runs from start to end."""
-    place = grid(canvas, outline)
+def drape_sleeve(canvas: Canvas, piece: SleevePiece, cut: Cut, cloth: Cloth) -> None:
+    """Fill one piece of a sleeve with cloth that runs along it."""
+    place = grid(canvas, piece.outlines)
     if place is None:
         return
     xs, ys, corner = place
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    size = max((dx * dx + dy * dy) ** 0.5, 1e-3)
-    down = ((xs - start[0]) * dx + (ys - start[1]) * dy) / size
-    beside = ((xs - start[0]) * dy - (ys - start[1]) * dx) / size
-    across = np.clip(beside / 0.3, -1.2, 1.2)
+    (x0, y0), (x1, y1) = piece.start, piece.end
+    size = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-3)
+    dx, dy = np.float32((x1 - x0) / size), np.float32((y1 - y0) / size)
+    down = (xs - np.float32(x0)) * dx + (ys - np.float32(y0)) * dy
+    beside = (xs - np.float32(x0)) * dy - (ys - np.float32(y0)) * dx
+    near: Floats = np.clip(beside * np.float32(3.4), -1.2, 1.2)
     depth, sheen, rim = HANDS[cloth.look.fabric]
-    wave = sine(beside * 2.6 + 0.16 * sine(down * 0.7) + cloth.phase)
-    dark = 0.1 * across * across + 0.16 * np.clip(-across * cloth.light, 0, 1) + 0.1 * depth * np.clip(-wave, 0, 1)
-    dark += 0.12 * np.clip(1 - down * 3, 0, 1)
-    gleam = sheen * np.clip(wave - 0.4, 0, 1) * 0.6 + rim * np.clip(np.abs(across) - 0.6, 0, 0.4)
-    flat = np.minimum(down, np.float32(0.8))  # a sleeve never reaches the skirt's share of an ombre or a block
-    colours = _print(cloth, beside + 0.37, flat if cloth.look.pattern in ("ombre", "colour block") else down, ys, across, cut)
-    canvas.paint(outline, _lit(colours, dark, gleam), corner)
-
+    wave = sine(beside * np.float32(2.3) + 0.2 * sine(down * np.float32(0.6)) + np.float32(cloth.phase))
+    dark = 0.13 * near * near + 0.15 * np.maximum(near * np.float32(-cloth.light), 0)
+    dark += np.float32(0.13 * depth) * np.maximum(-wave, 0) + 0.1 * np.clip(1 - down * 3, 0, 1)
+    gleam = np.float32(sheen * 0.55) * np.clip(1 - np.abs(near - np.float32(cloth.light * 0.4)) * 2.2, 0, 1)
+    gleam += np.float32(rim) * np.clip(np.abs(near) - 0.6, 0, 0.4)
+    flat = cloth.look.pattern in ("ombre", "colour block") or cloth.look.trim == "contrast hem"
+    level = np.minimum(down, np.float32(0.8)) if flat else down  # a sleeve never has the colours of the hem
+    canvas.paint(piece.outlines, _lit(_print(cloth, beside + np.float32(0.37), level, level, cut), dark, gleam), corner)

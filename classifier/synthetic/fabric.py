@@ -96,13 +96,14 @@ def _dots(tile: Tile, inks: Inks, size: float, dice: Dice) -> None:
 
 
 def _flower(tile: Tile, x: float, y: float, radius: float, turn: float, ink: Colour, heart: Colour) -> None:
-    for shade, scale in ((shadow(ink, 0.16), 1.08), (ink, 1.0)):
-        for petal in range(5):
-            angle = 2 * np.pi * (petal / 5 + turn)
-            px, py = np.cos(angle) * radius * 0.62, np.sin(angle) * radius * 0.62
-            tile.oval((x + px) % 1, (y + py) % 1, radius * 0.5 * scale, radius * 0.5 * scale, shade)
-    tile.oval(x, y, radius * 0.36, radius * 0.36, shadow(ink, 0.22))
-    tile.oval(x, y, radius * 0.26, radius * 0.26, heart)
+    deep, pale = shadow(ink, 0.24), light(ink, 0.2)
+    for petal in range(5):
+        angle = 2 * np.pi * (petal / 5 + turn)
+        c, s = float(np.cos(angle)), float(np.sin(angle))
+        for reach, size, tone in ((0.6, 0.54, deep), (0.62, 0.48, ink), (0.78, 0.26, pale)):
+            tile.oval((x + c * radius * reach) % 1, (y + s * radius * reach) % 1, radius * size, radius * size, tone)
+    tile.oval(x, y, radius * 0.34, radius * 0.34, deep)
+    tile.oval(x, y, radius * 0.22, radius * 0.22, heart)
 
 
 def _leaf(tile: Tile, x: float, y: float, length: float, turn: float, ink: Colour) -> None:
@@ -181,13 +182,13 @@ def _lace(tile: Tile, inks: Inks, size: float, dice: Dice) -> None:
 
 
 def _sequins(tile: Tile, inks: Inks, size: float, dice: Dice) -> None:
-    count = 22
+    count = 34
     chances = iter(dice.many(count * count))
     for row in range(count):
         for column in range(count):
             glow = next(chances)
-            ink = light(inks[0], 0.75 * glow * glow * glow + 0.05) if glow > 0.42 else shadow(inks[0], 0.5 - glow)
-            tile.oval((column + 0.5 * (row % 2)) / count, row / count, 0.5 / count, 0.55 / count, ink)
+            ink = light(inks[0], 0.85 if glow > 0.965 else 0.34 * glow) if glow > 0.4 else shadow(inks[0], 0.42 - glow)
+            tile.oval((column + 0.5 * (row % 2)) / count, row / count, 0.5 / count, 0.56 / count, ink)
 
 
 def _brush(tile: Tile, inks: Inks, size: float, dice: Dice) -> None:

@@ -1,17 +1,16 @@
 """People in their clothes: limbs, hands and shoes around a garment, in painting order."""
 
-from typing import Final
-
-from classifier.synthetic.body import ANKLE, HIP, SOLE, UNDERARM, WAIST, Body, Person, Pose
+from classifier.synthetic.body import ANKLE, HIP, SOLE, UNDERARM, WAIST, Person, Pose
 from classifier.synthetic.canvas import Canvas
 from classifier.synthetic.chance import Dice
-from classifier.synthetic.colours import DRESS, Colour, light, mix, shadow
+from classifier.synthetic.colours import DRESS, Colour, light, shadow
 from classifier.synthetic.curves import Point, along, limb, smooth
-from classifier.synthetic.cut import arm_girth, arm_point
+import numpy as np
+
+from classifier.synthetic.cut import Cut, arm_girth, arm_point, disc, hem_line, is_raised, neck_line, side_line, sleeve_pieces
+from classifier.synthetic.drape import Cloth, drape_body, drape_sleeve
 from classifier.synthetic.garment import Garment
 from classifier.synthetic.head import Head
-
-ARM_STEPS: Final = (0.0, 0.35, 1.0, 1.3, 2.0)
 
 
 class Figure:
@@ -52,8 +51,8 @@ class Figure:
                 (body.shoulder - 0.12, 0.42), (body.bust - 0.04, UNDERARM), (body.bust - 0.02, 0.95), (body.waist - 0.02, WAIST)]  # fmt: skip
         right = smooth(half, steps=4)
         self.canvas.fill([(-x, y) for x, y in right] + right[::-1], skin)
-        chin = smooth([(-0.15, -0.52), (0.0, -0.3), (0.15, -0.52), (0.15, -0.28), (0.03, -0.16), (-0.12, -0.3)], closed=True, steps=4)
-        self.canvas.fill(chin, shadow(skin, 0.32), 150)
+        chin = [(-0.15, -0.6), (0.15, -0.6), *smooth([(0.15, -0.34), (0.09, -0.26), (0.0, -0.235), (-0.09, -0.26), (-0.15, -0.34)], steps=4)]
+        self.canvas.fill(chin, shadow(skin, 0.28), 150)
         for side in (-1, 1):
             bone = smooth([(side * 0.06, 0.1), (side * 0.28, 0.06), (side * 0.52, 0.1)], steps=4)
             self.canvas.line(bone, shadow(skin, 0.3), 0.018, 110)
@@ -65,17 +64,19 @@ class Figure:
             calf = along(knee, ankle, 0.3)
             wide = max(self.person.body.hip * 0.44, 0.27)
             path = [hip, along(hip, knee, 0.5), knee, (calf[0] + (0.03 if index else -0.03), calf[1]), ankle, (ankle[0], ankle[1] + 0.1)]
-            widths = [wide, wide * 0.82, 0.17 * size, 0.175 * size, 0.085 * size, 0.085 * size]
+            widths = [wide, wide * 0.8, 0.16 * size, 0.175 * size, 0.082 * size, 0.082 * size]
             outline = limb(path, widths, steps=5)
             self.canvas.fill(outline, skin)
             self._shade(path[1:5], widths[1:5], skin)
+            x, y = knee
+            self.canvas.line(smooth([(x - 0.08 * size, y - 0.03), (x, y + 0.05), (x + 0.08 * size, y - 0.03)], steps=4), shadow(skin, 0.3), 0.022, 90)
             self._shoe(ankle, -1 if index == 0 else 1)
 
     def _shade(self, path: list[Point], widths: list[float], skin: Colour) -> None:
         """A darker band on the side of a limb that is turned from the light."""
         side = 1 if self.light < 0 else -1
         moved = [(x + side * w * 0.62, y) for (x, y), w in zip(path, widths, strict=True)]
-        self.canvas.fill(limb(moved, [w * 0.38 for w in widths], steps=4), shadow(skin, 0.3), 90)
+        self.canvas.fill(limb(moved, [w * 0.38 for w in widths], steps=4), shadow(skin, 0.3), 72)
 
     def _shoe(self, ankle: Point, side: int) -> None:
         ink, (x, y) = self.person.shoes, ankle
@@ -101,10 +102,14 @@ class Figure:
     def arm(self, index: int, garment: Garment | None) -> None:
         """One arm with its hand, and its sleeve on top."""
         arm, size, skin = self.pose.arms[index], self.person.body.limb, self.person.skin
-        path = [arm_point(arm, share) for share in ARM_STEPS]
-        widths = [arm_girth(share, size) for share in ARM_STEPS]
-        self.canvas.fill(limb(path, widths, steps=6, cap=0.9), skin)
-        self._shade(path, widths, skin)
+        order = ((1.0, 2.0), (0.0, 1.0))
+        for first, last in order[::-1] if is_raised(arm) else order:
+            shares = (first, first + 0.3, last)
+            path, widths = [arm_point(arm, share) for share in shares], [arm_girth(share, size) for share in shares]
+            self.canvas.fill(limb(path, widths, steps=5, cap=0.9 if first == 0 else 0.0), skin)
+            if last == 1.0:
+                self.canvas.fill(disc(arm[1], arm_girth(1.0, size)), skin)
+            self._shade(path, widths, skin)
         self._hand(arm, self.pose.hands[index], size)
         if garment is not None:
             garment.paint_sleeve(self.canvas, -1 if index == 0 else 1)
@@ -143,14 +148,17 @@ class Figure:
     def _phone(self, at: Point) -> None:
         x, y = at[0], at[1] - 0.2
         case = DRESS[self.dice.pick(("black", "blush", "sage", "navy", "white", "lemon"))]
-        corner = 0.04
-        self.canvas.fill(smooth([(x - 0.17, y - 0.34 + corner), (x - 0.17 + corner, y - 0.34), (x + 0.17 - corner, y - 0.34), (x + 0.17, y - 0.34 + corner),
-                                 (x + 0.17, y + 0.34 - corner), (x + 0.17 - corner, y + 0.34), (x - 0.17 + corner, y + 0.34), (x - 0.17, y + 0.34 - corner)], closed=True, steps=2), case)  # fmt: skip
+        case_edge = [(-0.17, -0.3), (-0.13, -0.34), (0.13, -0.34), (0.17, -0.3), (0.17, 0.3), (0.13, 0.34), (-0.13, 0.34), (-0.17, 0.3)]
+        self.canvas.fill([(x + px, y + py) for px, py in case_edge], case)
+        self.canvas.line([(x - 0.165, y - 0.3), (x - 0.165, y + 0.3)], light(case, 0.5), 0.014, 150)
         self.canvas.fill([(x - 0.14, y - 0.31), (x - 0.01, y - 0.31), (x - 0.01, y - 0.15), (x - 0.14, y - 0.15)], shadow(case, 0.25))
         self.canvas.oval((x - 0.1, y - 0.265), 0.03, 0.03, (20, 20, 26))
         self.canvas.oval((x - 0.05, y - 0.2), 0.03, 0.03, (20, 20, 26))
+        skin = self.person.skin
         for finger in range(4):
-            self.canvas.line([(x + 0.2, y + 0.02 + finger * 0.085), (x + 0.09, y + finger * 0.085)], shadow(self.person.skin, 0.06), 0.075)
+            low = y + 0.04 + finger * 0.082
+            self.canvas.fill(limb([(x + 0.21, low + 0.02), (x + 0.14, low), (x + 0.07, low - 0.01)], [0.042, 0.04, 0.028], steps=3, cap=0.8), skin)
+            self.canvas.line([(x + 0.19, low + 0.045), (x + 0.08, low + 0.025)], shadow(skin, 0.3), 0.01, 130)
 
     def _bag(self, at: Point) -> None:
         ink = self.person.shoes
@@ -177,51 +185,50 @@ class Figure:
             self.canvas.oval((px, py), 0.12, 0.11, ink)
             self.canvas.oval((px, py), 0.05, 0.05, shadow(ink, 0.2))
 
-    def separates(self, top: Colour, bottom: Colour, *, trousers: bool) -> None:
+    def separates(self, top: Cloth, bottom: Cloth, *, trousers: bool) -> None:
         """Paint the whole person in a top and a skirt or trousers."""
         self.head.paint_back_hair()
         self.legs()
         self.torso()
-        body = self.person.body
-        if trousers:
-            self._trousers(bottom)
-        else:
-            self._skirt(bottom)
-        self._top(body, top)
+        self._trousers(bottom) if trousers else self._skirt(bottom)
+        cut = self._top(top)
         for index in (0, 1):
-            arm = self.pose.arms[index]
             self.arm(index, None)
-            sleeve = limb([arm_point(arm, s) for s in (0.0, 0.3, 0.6)], [arm_girth(s, body.limb) + 0.06 for s in (0.0, 0.3, 0.6)], cap=0.8)
-            self.canvas.fill(sleeve, shadow(top, 0.06))
+            for piece in sleeve_pieces(top.look, self.pose.arms[index], self.person.body.limb):
+                drape_sleeve(self.canvas, piece, cut, top)
         self.head_and_neck()
         self.things()
 
-    def _top(self, body: Body, ink: Colour) -> None:
+    def _top(self, cloth: Cloth) -> Cut:
+        body, low = self.person.body, WAIST + 0.5
+        cut = self._cut([(-0.4, body.shoulder), (0.1, body.shoulder), (UNDERARM, body.bust + 0.05), (WAIST, body.waist + 0.14),
+                         (low, body.hip * 0.9 + 0.06)], WAIST, low, 4, 0.12)  # fmt: skip
+        outline = neck_line(cloth.look, body, back=False) + side_line(cut, UNDERARM + 0.04, 1) + hem_line(cut, cloth.phase)
+        drape_body(self.canvas, outline + side_line(cut, UNDERARM + 0.04, -1)[::-1], cut, cloth)
+        ink = shadow(DRESS[cloth.look.colour], 0.34)
+        self.canvas.line(neck_line(cloth.look, body, back=False), ink, 0.024, 170)
+        self.canvas.line(hem_line(cut, cloth.phase), ink, 0.03, 170)
+        return cut
+
+    def _cut(self, line: list[Point], waist: float, hem: float, folds: int, fullness: float) -> Cut:
         sway = self.pose.sway
-        half = [(0.3, -0.05), (body.shoulder - 0.06, 0.12), (body.bust + 0.04, UNDERARM), (body.bust + 0.05, 0.95), (body.waist + 0.1, WAIST), (body.hip * 0.92 + 0.04, WAIST + 0.5)]
-        line = smooth(half, steps=4)
-        neck = smooth([(-0.3, -0.05), (0.0, 0.2), (0.3, -0.05)], steps=4)
-        self.canvas.fill([(-x + sway * 0.4, y) if y > 1 else (-x, y) for x, y in line][::-1] + neck + [(x + sway * 0.4, y) if y > 1 else (x, y) for x, y in line], ink)
-        self.canvas.line(neck, shadow(ink, 0.3), 0.03)
-        for share in (-0.4, 0.1, 0.45):
-            self.canvas.line(smooth([(share * body.bust, 1.0), (share * body.bust + 0.08, 1.4), (share * body.bust * 0.8, 1.9)]), shadow(ink, 0.3), 0.03, 90)
+        heights = np.asarray([y for y, _ in line], dtype=np.float32)
+        middles = np.interp(heights, [0, WAIST, HIP, 6.5], [0, sway * 0.5, sway, sway * 0.7]).astype(np.float32)
+        return Cut(heights, middles, np.asarray([w for _, w in line], dtype=np.float32), waist, hem, folds, fullness)
 
-    def _skirt(self, ink: Colour) -> None:
-        body, sway = self.person.body, self.pose.sway
-        wide = self.dice.between(0.1, 0.5)
-        low = self.dice.pick((3.4, 4.2, 5.2))
-        right = smooth([(body.waist + 0.04 + sway * 0.5, WAIST + 0.1), (body.hip + 0.06 + sway, HIP), (body.hip + wide + sway, low)], steps=5)
-        left = smooth([(-body.waist - 0.04 + sway * 0.5, WAIST + 0.1), (-body.hip - 0.06 + sway, HIP), (-body.hip - wide + sway, low)], steps=5)
-        hem = smooth([right[-1], (sway, low + 0.12), left[-1]], steps=5)
-        self.canvas.fill(right + hem + left[::-1], ink)
-        for share in (-0.6, -0.2, 0.15, 0.5):
-            self.canvas.line([(share * body.waist + sway * 0.5, WAIST + 0.5), (share * (body.hip + wide) + sway, low)], shadow(ink, 0.34), 0.05, 80)
+    def _skirt(self, cloth: Cloth) -> None:
+        body, wide, low = self.person.body, self.dice.between(0.0, 0.55), self.dice.pick((3.5, 4.3, 5.3))
+        line = smooth([(WAIST, body.waist + 0.03), (HIP, body.hip + 0.05 + wide * 0.4), (low + 0.3, body.hip + wide)], steps=5)
+        cut = self._cut(line, WAIST, low, 6, 0.15 + wide * 0.6)
+        drape_body(self.canvas, side_line(cut, WAIST, 1) + hem_line(cut, cloth.phase) + side_line(cut, WAIST, -1)[::-1], cut, cloth)
 
-    def _trousers(self, ink: Colour) -> None:
-        body, sway = self.person.body, self.pose.sway
-        for index, (hip, knee, ankle) in enumerate(self.pose.legs):
-            wide = self.dice.between(0.2, 0.24)
-            path = [(hip[0], hip[1] - 0.2), along(hip, knee, 0.4), knee, (ankle[0], ankle[1] + 0.08)]
-            tone = ink if index else mix(ink, shadow(ink, 0.2), 0.5)
-            self.canvas.fill(limb(path, [body.hip * 0.54, body.hip * 0.48, wide, wide]), tone)
-        self.canvas.fill([(-body.waist - 0.02 + sway * 0.5, WAIST), (body.waist + 0.02 + sway * 0.5, WAIST), (body.hip + 0.03 + sway, HIP + 0.15), (-body.hip - 0.03 + sway, HIP + 0.15)], ink)
+    def _trousers(self, cloth: Cloth) -> None:
+        body, sway, ink = self.person.body, self.pose.sway, DRESS[cloth.look.colour]
+        wide = self.dice.between(0.19, 0.3)
+        for hip, knee, ankle in self.pose.legs:
+            path = [(hip[0], hip[1] - 0.2), along(hip, knee, 0.4), knee, (ankle[0], ankle[1] + 0.1)]
+            self.canvas.fill(limb(path, [body.hip * 0.54, body.hip * 0.48, max(wide, 0.2), wide]), ink)
+            self.canvas.line(smooth([along(hip, knee, 0.2), knee, (ankle[0], ankle[1])]), shadow(ink, 0.4), 0.03, 110)
+        top = [(-body.waist - 0.02 + sway * 0.5, WAIST), (body.waist + 0.02 + sway * 0.5, WAIST),
+               (body.hip + 0.03 + sway, HIP + 0.15), (-body.hip - 0.03 + sway, HIP + 0.15)]  # fmt: skip
+        self.canvas.fill(top, ink)

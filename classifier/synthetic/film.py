@@ -39,14 +39,14 @@ def _glow(picture: Image.Image, dice: Dice) -> Image.Image:
     xs, ys = xs / (width - 1) * 2 - 1, ys / (height - 1) * 2 - 1
     edge = np.clip((xs * xs + ys * ys) - 0.75, 0, None) * dice.between(0.03, 0.14)
     shade = np.clip(1 - edge, 0, 1)
-    table = Image.fromarray((shade * 255).astype(np.uint8)).resize(picture.size, Image.Resampling.BICUBIC)
+    table = Image.fromarray((shade * 255).astype(np.uint8)).resize(picture.size, Image.Resampling.BILINEAR)
     dark = Image.merge("RGB", (table, table, table))
     result = ImageChops.multiply(picture, dark)
     if dice.happens(0.3):
         side, power = dice.pick((-1, 1)), dice.between(0.12, 0.3)
         flare = np.clip(side * xs * 0.8 - ys * 0.5 - 0.35, 0, 1) * power
         leak = [Image.fromarray((flare * tone).astype(np.uint8)) for tone in (255, 214, 150)]
-        result = ImageChops.screen(result, Image.merge("RGB", leak).resize(picture.size, Image.Resampling.BICUBIC))
+        result = ImageChops.screen(result, Image.merge("RGB", leak).resize(picture.size, Image.Resampling.BILINEAR))
     return result
 
 

@@ -8,14 +8,12 @@ from classifier.synthetic.canvas import Canvas
 from classifier.synthetic.colours import DRESS, light, luminance, shadow
 from classifier.synthetic.curves import Point
 from classifier.synthetic.cut import (
-    SLEEVES,
     Cut,
-    arm_point,
     cut_of,
     hem_line,
     neck_line,
     side_line,
-    sleeve_outline,
+    sleeve_pieces,
 )
 from classifier.synthetic.drape import Cloth, drape_body, drape_sleeve
 from classifier.synthetic.fabric import TILE, cloth_tile
@@ -48,15 +46,14 @@ class Garment:
         lift = 0.75 if self.look.length == "high-low" and not self.back else 0.0
         outline = top + side_line(self.cut, begin, 1) + hem_line(self.cut, self.cloth.phase, lift=lift)
         outline += side_line(self.cut, begin, -1)[::-1]
-        drape_body(canvas, outline, self.cut, self.cloth)
+        drape_body(canvas, outline, self.cut, self.cloth, lift=lift)
         self._edge(canvas, top)
         trims.paint_trims(canvas, self.look, self.body, self.cut, self.cloth, back=self.back, lift=lift)
 
     def _edge(self, canvas: Canvas, top: list[Point]) -> None:
         base = DRESS[self.look.colour]
         ink = shadow(base, 0.3) if luminance(base) > 0.22 else light(base, 0.16)
-        middle = [point for point in top if point[1] < UNDERARM - 0.02] or top
-        canvas.line(middle, ink, 0.022, 170)
+        canvas.line(top, ink, 0.022, 170)
 
     def paint_sleeve(self, canvas: Canvas, side: int) -> None:
         """One sleeve, if the dress has any on that side (-1 or 1)."""
@@ -64,15 +61,18 @@ class Garment:
         if look.sleeve == "sleeveless" or (look.neckline == "one shoulder" and side == 1):
             return
         arm = self.pose.arms[0 if side < 0 else 1]
-        outline = sleeve_outline(look, arm, self.body.limb)
-        end = SLEEVES[look.sleeve][1]
-        drape_sleeve(canvas, outline, arm_point(arm, 0.0), arm_point(arm, min(max(end, 0.4), 1.0)), self.cut, self.cloth)
         base = DRESS[look.colour]
         ink = shadow(base, 0.34) if luminance(base) > 0.22 else light(base, 0.14)
-        count = len(outline) // 2
-        canvas.line(outline[count - 1 : count + 1], ink, 0.025, 170)
-        canvas.line(outline[: count], ink, 0.014, 80)
-        canvas.line(outline[count:], ink, 0.014, 80)
+        pieces = sleeve_pieces(look, arm, self.body.limb)
+        for piece in pieces:
+            drape_sleeve(canvas, piece, self.cut, self.cloth)
+        cuff = max(pieces, key=lambda piece: piece.end != arm[1] or len(pieces) == 1)
+        canvas.line(cuff.hem, ink, 0.025, 170)
+        for piece in pieces:
+            outline = piece.outlines[0]
+            count = len(outline) // 2
+            canvas.line(outline[:count], ink, 0.014, 70)
+            canvas.line(outline[count:], ink, 0.014, 70)
 
     def paint_straps(self, canvas: Canvas) -> None:
         """Thin straps over the shoulders, under hair and above skin."""

@@ -68,7 +68,7 @@ class Head:
         brow = mix(self.person.hair, (50, 36, 32), 0.45)
         for side in (-1, 1):
             x = side * 0.155
-            self.oval((x, -0.92), 0.062, 0.03, (250, 247, 242))
+            self.oval((x, -0.92), 0.062, 0.031, mix((252, 249, 244), skin, 0.14))
             self.oval((x, -0.922), 0.031, 0.034, (62, 42, 34))
             self.oval((x - 0.01, -0.933), 0.009, 0.009, (255, 255, 255))
             lid = [(x - 0.075, -0.915), (x - 0.03, -0.956), (x + 0.03, -0.956), (x + 0.075, -0.915)]
@@ -82,12 +82,16 @@ class Head:
 
     def _mouth(self, skin: Colour) -> None:
         red = mix((196, 62, 74), shadow(skin, 0.25), 0.25 + 0.5 * self.person.lips)
-        smile = 0.02
-        upper = [(-0.11, -0.585 - smile), (-0.04, -0.618), (0.0, -0.606), (0.04, -0.618), (0.11, -0.585 - smile), (0.0, -0.572)]
-        self.fill(smooth(upper, closed=True, steps=3), shadow(red, 0.12))
-        lower = [(-0.11, -0.585 - smile), (0.0, -0.574), (0.11, -0.585 - smile), (0.05, -0.54), (-0.05, -0.54)]
+        upper = [(-0.125, -0.615), (-0.045, -0.622), (0.0, -0.61), (0.045, -0.622), (0.125, -0.615), (0.06, -0.588), (0.0, -0.58), (-0.06, -0.588)]
+        lower = [(-0.125, -0.615), (-0.06, -0.588), (0.0, -0.58), (0.06, -0.588), (0.125, -0.615), (0.065, -0.548), (0.0, -0.534), (-0.065, -0.548)]
         self.fill(smooth(lower, closed=True, steps=3), red)
-        self.line(smooth([(-0.115, -0.59 - smile), (0.0, -0.572), (0.115, -0.59 - smile)], steps=3), shadow(red, 0.55), 0.012, 200)
+        if self.person.lips > 0.55:  # a smile that shows the teeth
+            teeth = [(-0.1, -0.606), (0.1, -0.606), (0.055, -0.573), (0.0, -0.564), (-0.055, -0.573)]
+            self.fill(smooth(teeth, closed=True, steps=3), (250, 246, 240))
+        self.fill(smooth(upper, closed=True, steps=3), shadow(red, 0.14))
+        seam = smooth([(-0.14, -0.622), (-0.06, -0.588), (0.0, -0.58), (0.06, -0.588), (0.14, -0.622)], steps=3)
+        self.line(seam, shadow(red, 0.5), 0.012, 190)
+        self.line(smooth([(-0.035, -0.508), (0.0, -0.503), (0.035, -0.508)], steps=3), shadow(skin, 0.3), 0.016, 100)
 
     def _glasses(self) -> None:
         ink = (36, 30, 34)
@@ -106,7 +110,7 @@ class Head:
 
 
 def _shine(hair: Colour) -> Colour:
-    return light(hair, 0.2) if luminance(hair) < 0.5 else light(hair, 0.35)
+    return mix(hair, (214, 150, 104), 0.22) if luminance(hair) < 0.4 else light(hair, 0.3)
 
 
 def _no_hair(head: Head) -> None:

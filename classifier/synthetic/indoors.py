@@ -88,7 +88,8 @@ def _sofa(canvas: Canvas, x: float, ground: float, ink: Colour) -> None:
 
 
 def _lamp(canvas: Canvas, x: float, ground: float, height: float) -> None:
-    canvas.oval((x, height * 0.4), 0.2, 0.2, (255, 232, 180), 50)
+    for ring in range(6):
+        canvas.oval((x, height * 0.4), 0.22 - ring * 0.03, 0.22 - ring * 0.03, (255, 232, 180), 13)
     canvas.box(x - 0.005, height * 0.42, x + 0.005, ground + 0.06, (92, 78, 66))
     canvas.fill([(x - 0.05, height * 0.36), (x + 0.05, height * 0.36), (x + 0.085, height * 0.44), (x - 0.085, height * 0.44)], (250, 232, 196))
 
@@ -130,7 +131,8 @@ def restaurant(canvas: Canvas, height: float, dice: Dice) -> None:
             canvas.box(x + 0.007, y - 0.095, x + 0.015, y - 0.065, ink)
     for x in (0.15, 0.42, 0.74):
         canvas.line([(x, 0.0), (x, height * 0.13)], (40, 32, 30), 0.004)
-        canvas.oval((x, height * 0.17), 0.15, 0.15, (255, 214, 140), 46)
+        for ring in range(6):
+            canvas.oval((x, height * 0.17), 0.18 - ring * 0.026, 0.18 - ring * 0.026, (255, 214, 140), 13)
         canvas.fill([(x - 0.02, height * 0.12), (x + 0.02, height * 0.12), (x + 0.06, height * 0.165), (x - 0.06, height * 0.165)], (60, 48, 44))
         canvas.oval((x, height * 0.168), 0.022, 0.018, (255, 244, 214))
     floorboards(canvas, ground, height, (112, 80, 62))

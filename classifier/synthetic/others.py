@@ -11,6 +11,7 @@ from classifier.synthetic.canvas import Canvas, Frame
 from classifier.synthetic.chance import Dice, seed_of
 from classifier.synthetic.colours import DRESS, SKIN, Colour, light, shadow
 from classifier.synthetic.curves import smooth
+from classifier.synthetic.clothes import separates_of
 from classifier.synthetic.figure import Figure
 from classifier.synthetic.film import develop
 from classifier.synthetic.outdoors import gradient
@@ -39,8 +40,8 @@ def _clothed(seed: int, size_px: tuple[int, int], *, close: bool) -> Image.Image
         canvas = canvas.view(Frame(size_px[0] * dice.between(0.42, 0.58), (0.5 - CROWN) * unit, unit))
     who = person_of(seed_of(seed, "wearer"))
     figure = Figure(canvas, who, street_pose(dice, who.body, phone=shot.selfie), light_from=shot.light, seed=seed)
-    trousers = dice.happens(0.5)
-    figure.separates(DRESS[dice.pick(sorted(DRESS))], DRESS[dice.pick(sorted(DRESS))], trousers=trousers or close)
+    top, bottom = separates_of(dice, canvas.frame.unit, shot.light)
+    figure.separates(top, bottom, trousers=close or dice.happens(0.5))
     return develop(canvas.finish(), dice, PLACES[shot.place].air)
 
 
@@ -55,10 +56,10 @@ def _still_life(seed: int, size_px: tuple[int, int], paint: Callable[[Canvas, Di
     gradient(table, 0.0, tall * 0.55, light(wall, 0.35), wall)
     top = dice.pick(((206, 170, 132), (236, 230, 222), (166, 124, 94), (222, 206, 190)))
     gradient(table, tall * 0.55, tall, shadow(top, 0.08), light(top, 0.2))
-    backdrop = table.finish().filter(ImageFilter.BoxBlur(width / 200)).resize(size_px, Image.Resampling.BICUBIC)
+    backdrop = table.finish().filter(ImageFilter.BoxBlur(width / 200)).resize(size_px, Image.Resampling.BILINEAR)
     canvas = Canvas(backdrop).view(Frame(width / 2, height * 0.56, float(width) * dice.between(0.85, 1.1)))
-    for size, alpha in ((0.36, 24), (0.32, 30), (0.27, 40)):
-        canvas.oval((0.02, 0.29), size, size * 0.16, (50, 36, 40), alpha)
+    for step in range(8):
+        canvas.oval((0.02, 0.29), 0.37 - step * 0.016, 0.06 - step * 0.003, (50, 36, 40), 14)
     paint(canvas, dice)
     return develop(canvas.finish(), dice, (1.0, 1.0, 1.0))
 
@@ -134,8 +135,8 @@ def stage_for_pet(dice: Dice, size_px: tuple[int, int]) -> Canvas:
     place = dice.pick(("room", "park", "room", "beach"))
     canvas = Canvas(backdrop(place, size_px, dice.whole(0, 1 << 40), blur=1.0))
     low = canvas.view(Frame(width * dice.between(0.44, 0.56), height * 0.62, width * dice.between(0.9, 1.15)))
-    for size, alpha in ((0.34, 26), (0.3, 34), (0.24, 44)):
-        low.oval((0.0, 0.36), size, size * 0.15, (40, 30, 34), alpha)
+    for step in range(8):
+        low.oval((0.0, 0.36), 0.35 - step * 0.016, 0.055 - step * 0.003, (40, 30, 34), 15)
     return low
 
 
@@ -157,7 +158,7 @@ def noise_photo(seed: int, size_px: tuple[int, int]) -> Image.Image:
     for _ in range(24):
         radius = dice.between(0.03, 0.16)
         canvas.oval((dice.unit(), tall * dice.unit()), radius, radius, DRESS[dice.pick(sorted(DRESS))], 110)
-    picture = canvas.finish().reduce(4).filter(ImageFilter.BoxBlur(max(width / 60, 1))).resize(size_px, Image.Resampling.BICUBIC)
+    picture = canvas.finish().reduce(4).filter(ImageFilter.BoxBlur(max(width / 60, 1))).resize(size_px, Image.Resampling.BILINEAR)
     if kind == "thumb":
         top = Canvas(picture).view(Frame(0.0, 0.0, float(width)))
         skin = SKIN[dice.whole(0, len(SKIN))]

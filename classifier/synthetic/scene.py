@@ -48,4 +48,4 @@ def backdrop(name: str, size_px: tuple[int, int], seed: int, *, blur: float) -> 
     radius = blur * width / 260
     if radius > 0.3:
         picture = picture.filter(ImageFilter.BoxBlur(radius)).filter(ImageFilter.BoxBlur(radius * 0.7))
-    return picture.resize(size_px, Image.Resampling.BICUBIC)
+    return picture.resize(size_px, Image.Resampling.BILINEAR)

@@ -2,12 +2,12 @@
 
 from PIL import Image, ImageFilter
 
-from classifier.synthetic.body import MANNEQUIN, UNDERARM, studio_pose
+from classifier.synthetic.body import MANNEQUIN, studio_pose
 from classifier.synthetic.canvas import Canvas, Frame
 from classifier.synthetic.chance import Dice
 from classifier.synthetic.colours import DRESS, Colour, mix, shadow
-from classifier.synthetic.curves import smooth
-from classifier.synthetic.cut import HEMS
+from classifier.synthetic.curves import bulge
+from classifier.synthetic.cut import HEMS, opening_edge
 from classifier.synthetic.garment import Garment, tailor
 from classifier.synthetic.spec import Look, StyleSpec
 
@@ -24,8 +24,8 @@ def shoot(look: Look, *, view: int, size_px: tuple[int, int], seed: int) -> Imag
     width, height = size_px
     dice = Dice(seed, "studio", view, look.silhouette, look.colour, look.pattern)
     hem = HEMS[look.length] + (1.4 if look.length == "high-low" else 0.0)
-    unit = min(height * 0.84 / (hem + 0.75), width / (5.2 if look.silhouette == "ball gown" else 4.3), height / 5.6)
-    frame = Frame(width / 2, height * 0.53 - (hem - 0.3) / 2 * unit, unit)
+    unit = min(height * 0.84 / (hem + 0.75), width / (5.2 if look.silhouette == "ball gown" else 4.3), height / 5.0)
+    frame = Frame(width / 2, height * 0.5 - (hem - 0.1) / 2 * unit, unit)
     canvas = Canvas(_paper(size_px, frame, hem)).view(frame)
     back = view % 2 == 1
     pose = studio_pose(moving=view > 0)
@@ -60,8 +60,6 @@ def _lining(canvas: Canvas, garment: Garment) -> None:
     """The inside of the back that shows in an open neck."""
     if garment.back or garment.look.neckline in ("sweetheart", "off shoulder", "straps", "halter", "one shoulder", "high neck"):
         return
-    wide = 0.58 if garment.look.neckline == "boat" else 0.36
-    inside = smooth([(-wide, -0.03), (0.0, 0.08), (wide, -0.03), (wide * 0.6, 0.9), (0.0, UNDERARM + 0.4), (-wide * 0.6, 0.9)])
-    canvas.fill(inside, shadow(DRESS[garment.look.colour], 0.5))
-    canvas.box(-0.07, 0.1, 0.07, 0.17, (236, 232, 224))
-
+    x, y = opening_edge(garment.look)
+    canvas.fill([*bulge((x, y), (-x, y), 0.07)[::-1], (x, 0.62), (0.0, 1.4), (-x, 0.62)], shadow(DRESS[garment.look.colour], 0.5))
+    canvas.box(-0.07, y + 0.12, 0.07, y + 0.2, (236, 232, 224))

@@ -142,5 +142,5 @@ def _ruffle(canvas: Canvas, look: Look, cut: Cut, cloth: Cloth, lift: float) -> 
                min(cut.fullness + 0.35, 1.0))  # fmt: skip
     lower = hem_line(full, cloth.phase, lift=lift)
     upper = [(x * 0.96 + cut.middle(cut.hem) * 0.04, y - 0.42) for x, y in hem_line(cut, cloth.phase, lift=lift)]
-    drape_body(canvas, lower + upper[::-1], full, cloth)
+    drape_body(canvas, lower + upper[::-1], full, cloth, lift=lift)
     canvas.line(upper, seam_ink(look), 0.03, 190)
