@@ -133,9 +133,9 @@ def test_the_api_passes_a_street_photo_on_and_names_the_styles(served, ann, monk
     answer = api.post("/api/v1/identify", photo(sku=STYLES[0].sku), content_type="image/jpeg")
     torn = api.post("/api/v1/identify", photo("pet")[:900], content_type="image/jpeg")
 
-    named = {found["sku"]: found["name"] for found in answer.json()["candidates"]}
-    assert named.get(STYLES[0].sku) == STYLES[0].name
-    assert sum(found["probability"] for found in answer.json()["candidates"]) <= answer.json()["p_dress"] + 1e-6
+    found = answer.json()["candidates"]
+    assert {one["sku"]: one["name"] for one in found}.get(STYLES[0].sku) == STYLES[0].name
+    assert sum(one["probability"] for one in found) <= answer.json()["p_dress"] + 1e-6
     assert torn.status_code == 422
     assert "cannot be read" in torn.json()["detail"]
 
