@@ -1,4 +1,4 @@
-"""The command line: python -m classifier studio-snapshot|train|evaluate|compare|predict|ship|card."""
+"""The command line: python -m classifier studio-snapshot|train|evaluate|compare|index|predict|ship|card."""
 
 import argparse
 import json
@@ -73,6 +73,11 @@ def parser() -> argparse.ArgumentParser:
     pair.add_argument("challenger", type=Path)
     pair.add_argument("snapshot", type=Path)
     pair.add_argument("--split", choices=SPLITS, default="holdout")
+
+    build = command("index", commands.build_index, "Build the index of a snapshot's active styles.")
+    build.add_argument("run", type=Path)
+    build.add_argument("snapshot", type=Path)
+    build.add_argument("--out", type=Path, required=True)
 
     ask = command("predict", commands.predict_files, "Name the styles on pictures.")
     ask.add_argument("run", type=Path)

@@ -94,6 +94,18 @@ def compare_runs(options: argparse.Namespace) -> Answer:
     return {"champion": before.summary(), "challenger": after.summary(), "top3": difference}
 
 
+def build_index(options: argparse.Namespace) -> Answer:
+    """Build an index, as a promotion would."""
+    from classifier.embedded import embed_snapshot
+    from classifier.predict import DeepDress
+    from classifier.snapshot import read_snapshot
+
+    model = DeepDress.load(options.run, options.device)
+    index = embed_snapshot(model, read_snapshot(options.snapshot)).index(model)
+    index.save(options.out)
+    return {"index": str(options.out), "version": index.version, "styles": len(index)}
+
+
 def predict_files(options: argparse.Namespace) -> Answer:
     """Name the styles on picture files."""
     from classifier.index import StyleIndex

@@ -42,6 +42,10 @@ def test_draw_train_measure_ship_and_show(tmp_path, capsys):
     metrics = answer_of(capsys, "evaluate", run, bench)
     assert (metrics["n"], metrics["styles"], metrics["n_not_dress"], metrics["n_unlisted"]) == (8, 4, 7, 2)
 
+    index, photo = tmp_path / "index.safetensors", next((bench / "images").glob("*-0.webp"))
+    assert answer_of(capsys, "index", run, bench, "--out", index)["styles"] == 4
+    assert len(answer_of(capsys, "predict", run, index, photo)[str(photo)]["candidates"]) == 3
+
     both = answer_of(capsys, "compare", run, run, bench)
     assert both["top3"] == {"difference": 0.0, "low": 0.0, "high": 0.0, "n": 8}
 
