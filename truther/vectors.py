@@ -23,6 +23,7 @@ class VectorBook:
     built_from: str = ""  # hash of the styles and the golden records
     styles: str = ""  # hash of the styles alone
     styles_changed_at: datetime = LONG_AGO  # photos scored before this have not met every style
+    caught_up: str = ""  # hash of the styles that every undecided photo has met
 
     @classmethod
     def load(cls, path: Path) -> "VectorBook":
@@ -36,6 +37,7 @@ class VectorBook:
             built_from=notes["built_from"],
             styles=notes["styles"],
             styles_changed_at=datetime.fromisoformat(notes["styles_changed_at"]),
+            caught_up=notes["caught_up"],
         )
 
     def save(self, path: Path) -> None:
@@ -45,6 +47,7 @@ class VectorBook:
             "built_from": self.built_from,
             "styles": self.styles,
             "styles_changed_at": self.styles_changed_at.isoformat(),
+            "caught_up": self.caught_up,
         }
         matrix = np.stack([*self.vectors.values()]) if self.vectors else np.zeros((0, 1), np.float32)
         beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -46,6 +46,19 @@ def champion(*, now: datetime) -> str:
     return run_id
 
 
+def keep_up(*, now: datetime) -> int:
+    """Do what came up since the last call: styles that came or went, photos that arrived.
+
+    Returns:
+        How many photos were scored.
+    """
+    version = champion(now=now)
+    refresh_index(now=now, run_id=version)
+    book = VectorBook.load(vectors_file(version))
+    again = 0 if book.caught_up == book.styles else classify_again(now=now)
+    return again + classify_new(now=now)
+
+
 def classify_new(*, now: datetime, limit: int | None = None) -> int:
     """Score photos the model has not seen, newest first, and open them to people.
 
@@ -66,11 +79,13 @@ def classify_again(*, now: datetime) -> int:
         How many photos were scored.
     """
     serving = _serving(now)
-    again = [
-        Photo.objects.stale(serving.model.version, since=serving.styles_changed_at, state=state)
-        for state in STILL_UNDECIDED
-    ]
-    return sum(_score(photos, serving, states=STILL_UNDECIDED, now=now) for photos in again)
+    version, since = serving.model.version, serving.styles_changed_at
+    again = [Photo.objects.stale(version, since=since, state=state) for state in STILL_UNDECIDED]
+    scored = sum(_score(photos, serving, states=STILL_UNDECIDED, now=now) for photos in again)
+    book = VectorBook.load(vectors_file(version))
+    if book.styles_changed_at == since:
+        replace(book, caught_up=book.styles).save(vectors_file(version))
+    return scored
 
 
 def refresh_index(*, now: datetime, run_id: str | None = None) -> int:
@@ -101,7 +116,8 @@ def refresh_index(*, now: datetime, run_id: str | None = None) -> int:
     index_file(version).parent.mkdir(parents=True, exist_ok=True)
     index.save(index_file(version))
     changed_at = book.styles_changed_at if book.styles == _hash(styles) else milliseconds(now)
-    VectorBook(vectors, built_from, _hash(styles), changed_at).save(vectors_file(version))
+    fresh = VectorBook(vectors, built_from, _hash(styles), changed_at, book.caught_up)
+    fresh.save(vectors_file(version))
     return len(index)
 
 

@@ -1,0 +1,107 @@
+"""What each stage of a night does: a call into a room, or a few, and a result that JSON can hold."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from classifier.train import Progress
+from truther.flow import classify, freeze, promote, retrain, settle
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a stage is told."""
+
+    night_id: str
+    at: datetime  # the cut: what came later belongs to the next night
+    now: datetime
+    results: Mapping[str, Any]  # of the stages before, by name
+    report: Callable[[str], None]
+    still_ours: Callable[[], object]  # raises LeaseLost when another process took over
+
+
+def rederive(step: Step) -> Result:
+    """Derive every tally and golden record again from the votes, and mend what has drifted."""
+    report = settle.rederive(now=step.now)
+    return _plain_dict(asdict(report))
+
+
+def freeze_batch(step: Step) -> Result:
+    """Freeze the open batch and open the next one."""
+    try:
+        return _plain_dict(asdict(freeze.freeze_batch(at=step.at)))
+    except freeze.NothingToFreeze as reason:
+        return {"skipped": str(reason)}
+
+
+def take_snapshot(step: Step) -> Result:
+    """Freeze the training set, when the night brought anything new."""
+    frozen = step.results["freeze"]
+    if not frozen.get("golden"):
+        return {"skipped": frozen.get("skipped") or "Nothing was settled since the last night."}
+    return asdict(retrain.take_snapshot(step.night_id, at=step.at))
+
+
+def train(step: Step) -> Result:
+    """Train the challenger on from the champion."""
+    snapshot = step.results["snapshot"]
+    if "skipped" in snapshot:
+        return {"skipped": snapshot["skipped"]}
+
+    def show(progress: Progress) -> None:
+        step.still_ours()
+        step.report(f"step {progress.step} of {progress.steps}, loss {progress.loss:.3f}")
+
+    return {"run_id": retrain.train_candidate(snapshot["snapshot_id"], now=step.now, on_progress=show)}
+
+
+def judge_and_promote(step: Step) -> Result:
+    """Judge the challenger; when it is better, build its index and let it serve."""
+    run_id = step.results["train"].get("run_id")
+    if run_id is None:
+        return {"skipped": step.results["train"]["skipped"], "promoted": False}
+    verdict = promote.judge(run_id, now=step.now)
+    if verdict.promoted:
+        classify.refresh_index(now=step.now, run_id=run_id)
+        step.still_ours()
+        promote.promote(run_id)
+    return _plain_dict(asdict(verdict))
+
+
+def classify_again(step: Step) -> Result:
+    """Let the champion look at what is undecided or new."""
+    styles = classify.refresh_index(now=step.now)
+    again = classify.classify_again(now=step.now)
+    return {"styles": styles, "again": again, "new": classify.classify_new(now=step.now)}
+
+
+def top_up(step: Step) -> Result:
+    """Fill the next batch with what the classification opened."""
+    return {"joined": freeze.top_up(now=step.now)}
+
+
+STAGES: Mapping[str, Callable[[Step], Result]] = {
+    "rederive": rederive,
+    "freeze": freeze_batch,
+    "snapshot": take_snapshot,
+    "train": train,
+    "promote": judge_and_promote,
+    "classify": classify_again,
+    "top_up": top_up,
+}
+
+
+def _plain_dict(fields: Result) -> Result:
+    return {name: _plain(value) for name, value in fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    """The same with times as ISO text and tuples as lists, as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value
