@@ -61,8 +61,14 @@ HAIR_STYLES: Final = {
     "braids": 2.0, "pixie": 1.5, "headscarf": 1.2, "lob": 2.5,
 }  # fmt: skip
 SHOES: Final[tuple[Colour, ...]] = (
-    (32, 30, 34), (214, 178, 146), (182, 40, 52), (236, 228, 218), (196, 160, 92), (120, 78, 52), (168, 172, 180),
-)  # fmt: skip
+    (32, 30, 34),
+    (214, 178, 146),
+    (182, 40, 52),
+    (236, 228, 218),
+    (196, 160, 92),
+    (120, 78, 52),
+    (168, 172, 180),
+)
 
 
 def person_of(seed: int) -> Person:
@@ -95,7 +101,16 @@ def studio_pose(*, moving: bool) -> Pose:
     return Pose(0.08 if moving else 0.0, 0.22 if moving else 0.0, arms, legs)
 
 
-ARMS: Final = {"down": 4.0, "hip": 3.0, "bag": 2.0, "hair": 1.0, "front": 1.5, "glass": 1.2, "flowers": 1.0, "out": 1.0}
+ARMS: Final = {
+    "down": 4.0,
+    "hip": 3.0,
+    "bag": 2.0,
+    "hair": 1.0,
+    "front": 1.5,
+    "glass": 1.2,
+    "flowers": 1.0,
+    "out": 1.0,
+}
 
 
 def street_pose(dice: Dice, body: Body, *, phone: bool) -> Pose:
@@ -115,7 +130,8 @@ def street_pose(dice: Dice, body: Body, *, phone: bool) -> Pose:
         behind.append(back)
     step = dice.between(0.0, 0.3)
     legs = tuple(
-        _leg(body, side, sway, step * side if side != weight else 0.04 * side, bent=side != weight) for side in (-1, 1)
+        _leg(body, side, sway, step * side if side != weight else 0.04 * side, bent=side != weight)
+        for side in (-1, 1)
     )
     swing = dice.between(-0.2, 0.2)
     return Pose(sway, swing, (arms[0], arms[1]), (legs[0], legs[1]), (behind[0], behind[1]),

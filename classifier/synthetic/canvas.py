@@ -69,10 +69,14 @@ class Canvas:
         (x0, y0), (x1, y1) = self.place([(centre[0] - rx, centre[1] - ry), (centre[0] + rx, centre[1] + ry)])
         self.pen.ellipse((x0, y0, max(x1, x0), max(y1, y0)), fill=(*colour, alpha) if alpha < 255 else colour)
 
-    def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, alpha: int = 255) -> None:
+    def box(
+        self, left: float, top: float, right: float, bottom: float, colour: Colour, alpha: int = 255
+    ) -> None:
         """Fill a rectangle."""
         (x0, y0), (x1, y1) = self.place([(left, top), (right, bottom)])
-        self.pen.rectangle((x0, y0, max(x1 - 1, x0), max(y1 - 1, y0)), fill=(*colour, alpha) if alpha < 255 else colour)
+        self.pen.rectangle(
+            (x0, y0, max(x1 - 1, x0), max(y1 - 1, y0)), fill=(*colour, alpha) if alpha < 255 else colour
+        )
 
     def paint(self, outlines: Sequence[Sequence[Point]], pixels: Pixels, corner: tuple[int, int]) -> None:
         """Fill what any of the outlines holds with (h, w, 3) final pixels whose top left is at a corner."""

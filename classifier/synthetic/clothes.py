@@ -23,7 +23,12 @@ def separates_of(dice: Dice, unit: float, light_from: float) -> tuple[Cloth, Clo
 
 def _cloth(dice: Dice, colour: str, pattern: str, unit: float, light_from: float) -> Cloth:
     accent, third = accents(dice, pattern, colour)
-    neckline, sleeve = dice.pick(("crew", "scoop", "v-neck", "boat")), dice.pick(("short", "elbow", "long", "puff"))
-    look = Look("shift", neckline, sleeve, "mini", "none", pattern, "medium", colour, accent, third, "cotton", "plain")
+    neckline, sleeve = (
+        dice.pick(("crew", "scoop", "v-neck", "boat")),
+        dice.pick(("short", "elbow", "long", "puff")),
+    )
+    look = Look(
+        "shift", neckline, sleeve, "mini", "none", pattern, "medium", colour, accent, third, "cotton", "plain"
+    )
     side = max(8, round(TILE * unit))
     return Cloth(look, cloth_tile(look, side), side / TILE, light_from, dice.unit())

@@ -7,12 +7,12 @@ import numpy as np
 
 from classifier.synthetic.body import BUST, HIP, UNDERARM, WAIST, Body, Pose
 from classifier.synthetic.chance import Floats, sine
-from classifier.synthetic.curves import Point, limb, mirror, smooth
+from classifier.synthetic.curves import Point, mirror, smooth
 from classifier.synthetic.spec import Look
 
 HEMS: Final = {"mini": 3.42, "knee": 4.3, "midi": 5.3, "maxi": 6.42, "high-low": 4.1}
 WAISTS: Final = {"natural": WAIST, "empire": 1.12, "dropped": 2.2, "none": WAIST}
-# silhouette: (ease at waist, at hip, slope of the skirt per head below the hip, how round the skirt starts, folds)
+# silhouette: (ease at the waist, at the hip, slope of the skirt below it, how round it starts, folds)
 SKIRTS: Final[dict[str, tuple[float, float, float, float, int]]] = {
     "sheath": (0.03, 0.04, -0.05, 0.0, 2),
     "a-line": (0.03, 0.22, 0.24, 0.0, 5),
@@ -63,12 +63,21 @@ def cut_of(look: Look, body: Body, pose: Pose) -> Cut:
         if waist < 1.3:
             points = [(waist, body.bust - 0.03), (WAIST + 0.3, body.waist + 0.24 + hip_ease * 0.5)]
         points.append((HIP + 0.1 * (waist > 2), body.hip + hip_ease))
-        points.extend((y, body.hip + hip_ease + slope * (y - HIP) + round_start * _ease_out(y)) for y in (3.2, 4.4, 7.4))
-    top = [(-0.4, body.shoulder), (0.1, body.shoulder), (UNDERARM, body.bust + 0.03), (BUST, body.bust + 0.04)]
+        points.extend(
+            (y, body.hip + hip_ease + slope * (y - HIP) + round_start * _ease_out(y)) for y in (3.2, 4.4, 7.4)
+        )
+    top = [
+        (-0.4, body.shoulder),
+        (0.1, body.shoulder),
+        (UNDERARM, body.bust + 0.03),
+        (BUST, body.bust + 0.04),
+    ]
     line = smooth(top + points, steps=5)
     heights = np.asarray([y for y, _ in line], dtype=np.float32)
     halves = np.asarray([w for _, w in line], dtype=np.float32)
-    sway = np.interp(heights, [0, WAIST, HIP, 6.5], [0, pose.sway * 0.5, pose.sway, pose.sway * 0.7 + pose.swing])
+    sway = np.interp(
+        heights, [0, WAIST, HIP, 6.5], [0, pose.sway * 0.5, pose.sway, pose.sway * 0.7 + pose.swing]
+    )
     fullness = min(max((float(np.interp(hem, heights, halves)) - body.hip) / 1.3, 0.0), 1.0)
     return Cut(heights, sway.astype(np.float32), halves, waist, hem, folds, fullness)
 
@@ -79,13 +88,24 @@ def _ease_out(y: float) -> float:
 
 def _profile(look: Look, body: Body, waist: float, hem: float) -> list[Point]:
     if look.silhouette == "mermaid":
-        return [(WAIST, body.waist + 0.02), (HIP, body.hip + 0.02), (3.5, body.hip * 0.86), (4.3, body.hip * 0.74),
-                (5.0, body.hip * 0.92), (6.0, body.hip * 1.6), (6.8, body.hip * 2.2)]  # fmt: skip
+        return [
+            (WAIST, body.waist + 0.02),
+            (HIP, body.hip + 0.02),
+            (3.5, body.hip * 0.86),
+            (4.3, body.hip * 0.74),
+            (5.0, body.hip * 0.92),
+            (6.0, body.hip * 1.6),
+            (6.8, body.hip * 2.2),
+        ]
     if look.silhouette == "sheath":
         return [(WAIST, body.waist + (0.03 if look.waist == "natural" else 0.07)), (HIP, body.hip + 0.04),
                 (3.4, body.hip * 0.98), (4.6, body.hip * 0.86), (6.8, body.hip * 0.84)]  # fmt: skip
     if look.silhouette == "shift":
-        return [(WAIST, body.bust * 0.98 + 0.02), (HIP, max(body.hip + 0.06, body.bust + 0.08)), (5.6, body.hip + 0.3)]
+        return [
+            (WAIST, body.bust * 0.98 + 0.02),
+            (HIP, max(body.hip + 0.06, body.bust + 0.08)),
+            (5.6, body.hip + 0.3),
+        ]
     return []
 
 
@@ -102,7 +122,7 @@ def hem_line(cut: Cut, phase: float, *, lift: float = 0.0) -> list[Point]:
 
 
 def fold_place(across: Floats, cut: Cut, phase: Floats | np.float32) -> tuple[Floats, Floats]:
-    """Where on its fold the cloth lies at a share of the half width: 0 on top to 1 underneath, and how deep it is."""
+    """Where on its fold the cloth lies (0 on top, 1 underneath) and how deep the fold is."""
     turns = across * (1.2 - 0.2 * across * across) * np.float32(cut.folds * 0.5)
     turns = turns + 0.17 * sine(across * np.float32(0.9) + phase * np.float32(3.3)) + phase
     place: Floats = turns - np.floor(turns)
@@ -123,12 +143,21 @@ def neck_line(look: Look, body: Body, *, back: bool) -> list[Point]:
         half = [(0.0, 0.62), (0.1, 0.5), (0.3, 0.4), (0.48, 0.44), (under[0], 0.56)]
         return _both(smooth(half if not back else [(0.0, 0.6), (0.3, 0.6), (under[0], 0.6)]))
     if word == "off shoulder":
-        return _both(smooth([(0.0, 0.42), (0.4, 0.36), (body.shoulder + 0.02, 0.26), (body.shoulder + 0.05, 0.45)]))
+        return _both(
+            smooth([(0.0, 0.42), (0.4, 0.36), (body.shoulder + 0.02, 0.26), (body.shoulder + 0.05, 0.45)])
+        )
     if word == "straps":
         half = [(0.0, 0.5), (0.25, 0.44), (0.42, 0.3), (0.46, 0.29), (0.5, 0.42), (under[0], UNDERARM)]
         return _both(smooth(half if not back else [(0.0, 0.72), (0.3, 0.66), (0.46, 0.56), (under[0], 0.66)]))
     if word == "halter":
-        half = [(0.0, 0.2 if not back else 0.9), (0.16, -0.02), (0.2, -0.16), (0.25, -0.14), (0.36, 0.2), (0.5, 0.5)]
+        half = [
+            (0.0, 0.2 if not back else 0.9),
+            (0.16, -0.02),
+            (0.2, -0.16),
+            (0.25, -0.14),
+            (0.36, 0.2),
+            (0.5, 0.5),
+        ]
         return _both(smooth([*half, under]) if not back else smooth([(0.0, 0.9), (0.4, 0.8), under]))
     shoulder = (body.shoulder - 0.06, 0.14)
     arm = smooth([shoulder, (body.shoulder - 0.12, 0.4), (body.bust - 0.03, 0.6), under])
@@ -173,86 +202,3 @@ def _opening(word: str, back: bool) -> list[Point]:
 def opening_edge(look: Look) -> Point:
     """Where an open neck meets the right shoulder seam."""
     return _opening(look.neckline, False)[-1]
-
-
-# sleeve: (from, to) on the arm with 1 at the elbow and 2 at the wrist, then half widths beside the arm's own
-SLEEVES: Final[dict[str, tuple[float, float, tuple[float, ...]]]] = {
-    "cap": (0.0, 0.28, (0.04, 0.07, 0.08)),
-    "short": (0.0, 0.5, (0.04, 0.06, 0.08)),
-    "flutter": (0.0, 0.52, (0.03, 0.14, 0.3)),
-    "puff": (0.0, 0.55, (0.05, 0.24, 0.2, 0.03)),
-    "elbow": (0.0, 1.0, (0.04, 0.05, 0.06, 0.07)),
-    "long": (0.0, 1.94, (0.04, 0.04, 0.05, 0.05, 0.05)),
-    "bishop": (0.0, 1.92, (0.05, 0.07, 0.12, 0.26, 0.2, 0.02)),
-    "bell": (0.0, 1.8, (0.04, 0.04, 0.06, 0.18, 0.34)),
-}
-
-
-def arm_girth(share: float, size: float) -> float:
-    """Half the thickness of an arm at 0 (shoulder), 1 (elbow), 2 (wrist)."""
-    return size * float(np.interp(share, [0, 0.3, 1, 1.35, 2], [0.19, 0.175, 0.135, 0.13, 0.085]))
-
-
-def arm_point(arm: tuple[Point, Point, Point], share: float) -> Point:
-    """The point at 0 (shoulder) to 2 (wrist)."""
-    start, end = (arm[0], arm[1]) if share <= 1 else (arm[1], arm[2])
-    part = share if share <= 1 else share - 1
-    return (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
-
-
-@dataclass(frozen=True, slots=True)
-class SleevePiece:
-    """A straight part of a sleeve: its outlines, and the line that its cloth runs along."""
-
-    outlines: list[list[Point]]
-    start: Point
-    end: Point
-    hem: list[Point]
-
-
-def sleeve_pieces(look: Look, arm: tuple[Point, Point, Point], size: float) -> list[SleevePiece]:
-    """One sleeve along an arm: in one piece, or in two where the elbow is bent."""
-    begin, end, extra = SLEEVES[look.sleeve]
-    if look.neckline == "off shoulder":
-        begin, end = 0.14, max(end, 0.6)
-    steps = np.linspace(begin, end, len(extra))
-
-    def girth(share: float) -> float:
-        return arm_girth(share, size) + float(np.interp(share, steps, extra))
-
-    def piece(first: float, last: float, cap: float) -> SleevePiece:
-        shares = np.linspace(first, last, 6)
-        outline = limb([arm_point(arm, s) for s in shares], [girth(s) for s in shares], steps=3, cap=cap)
-        middle = len(outline) // 2
-        return SleevePiece([outline], arm_point(arm, first), arm_point(arm, last), outline[middle - 1 : middle + 1])
-
-    cap = 0.5 if look.neckline != "off shoulder" else 0.0
-    if end <= 1.0 or is_straight(arm):
-        pieces = [piece(begin, end, cap)]
-    else:
-        pieces = [piece(1.0, end, 0.0), piece(begin, 1.0, cap)]
-        pieces[-1].outlines.append(disc(arm[1], girth(1.0)))
-    if begin == 0.0:
-        pieces[-1].outlines.append(disc(arm[0], girth(0.0)))
-    return pieces[::-1] if is_raised(arm) else pieces
-
-
-def is_raised(arm: tuple[Point, Point, Point]) -> bool:
-    """Whether the hand is above the elbow, so that the forearm is nearer to the eye."""
-    return arm[2][1] < arm[1][1]
-
-
-def is_straight(arm: tuple[Point, Point, Point]) -> bool:
-    """Whether a limb bends so little that it can be drawn in one piece."""
-    (ax, ay), (bx, by), (cx, cy) = arm
-    ux, uy, vx, vy = bx - ax, by - ay, cx - bx, cy - by
-    return (ux * vx + uy * vy) > 0.93 * ((ux * ux + uy * uy) * (vx * vx + vy * vy)) ** 0.5
-
-
-def disc(centre: Point, radius: float) -> list[Point]:
-    """A round outline."""
-    half = radius * 0.7071
-    x, y = centre
-    ring = [(x + radius, y), (x + half, y + half), (x, y + radius), (x - half, y + half),
-            (x - radius, y), (x - half, y - half), (x, y - radius), (x + half, y - half)]  # fmt: skip
-    return smooth(ring, closed=True, steps=3)

@@ -9,12 +9,19 @@ from classifier.synthetic.canvas import Canvas, Pixels
 from classifier.synthetic.chance import Floats, sine
 from classifier.synthetic.colours import DRESS
 from classifier.synthetic.curves import Point
-from classifier.synthetic.cut import Cut, SleevePiece, fold_place
+from classifier.synthetic.cut import Cut, fold_place
+from classifier.synthetic.sleeves import SleevePiece
 from classifier.synthetic.spec import Look
 
 # fabric: (depth of folds, strength of sheen, rim light)
-HANDS: Final = {"crepe": (0.8, 0.08, 0.0), "satin": (1.15, 0.42, 0.0), "cotton": (0.72, 0.03, 0.0),
-                "chiffon": (0.95, 0.1, 0.06), "velvet": (1.1, 0.05, 0.22), "tulle": (0.8, 0.05, 0.04)}  # fmt: skip
+HANDS: Final = {
+    "crepe": (0.8, 0.08, 0.0),
+    "satin": (1.15, 0.42, 0.0),
+    "cotton": (0.72, 0.03, 0.0),
+    "chiffon": (0.95, 0.1, 0.06),
+    "velvet": (1.1, 0.05, 0.22),
+    "tulle": (0.8, 0.05, 0.04),
+}
 TINT: Final = np.asarray([1.0, 1.04, 0.86], dtype=np.float32)  # shade takes least of the blue
 DARKEST: Final = np.float32(0.66)
 
@@ -41,7 +48,9 @@ def grid(canvas: Canvas, outlines: list[list[Point]]) -> tuple[Floats, Floats, t
     return xs[None, :], ys[:, None], (left, top)
 
 
-def drape_body(canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, inside: bool = False, lift: float = 0.0) -> None:
+def drape_body(
+    canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, inside: bool = False, lift: float = 0.0
+) -> None:
     """Fill the outline of a dress's body with cloth.
 
     Inside shows the far side of a skirt in its own shade; lift is how far the hem rises in its middle.
@@ -57,7 +66,9 @@ def drape_body(canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, 
     depth, sheen, rim = HANDS[cloth.look.fabric]
     ramp: Floats = np.clip((ys - np.float32(cut.waist)) / np.float32(max(cut.hem - cut.waist, 0.5)), 0, 1)
     ramp = np.sqrt(ramp)
-    on_fold, deep = fold_place(near, cut, np.float32(cloth.phase) + 0.06 * sine(ys * np.float32(0.19) + np.float32(cloth.phase)))
+    on_fold, deep = fold_place(
+        near, cut, np.float32(cloth.phase) + 0.06 * sine(ys * np.float32(0.19) + np.float32(cloth.phase))
+    )
     under = on_fold * on_fold * np.minimum((1 - on_fold) * 9, 1) * deep
     strength = np.float32((0.16 + 0.3 * cut.fullness) * depth)
     square = near * near
@@ -71,10 +82,15 @@ def drape_body(canvas: Canvas, outline: list[Point], cut: Cut, cloth: Cloth, *, 
     u = across * half * narrow - 0.05 * np.float32(cut.fullness + 0.2) * under * ramp
     v = ys - (0.1 + 0.1 * np.float32(cut.fullness) * ramp) * (1 - square)
     crest = np.clip(1 - np.abs(on_fold - 0.3) * 3.4, 0, 1) * ramp * deep
-    gleam = np.float32(sheen) * (0.62 * crest + 0.4 * np.clip(1 - np.abs(near - np.float32(cloth.light * 0.42)) * 2.6, 0, 1) * (1 - 0.6 * ramp))
+    gleam = np.float32(sheen) * (
+        0.62 * crest
+        + 0.4 * np.clip(1 - np.abs(near - np.float32(cloth.light * 0.42)) * 2.6, 0, 1) * (1 - 0.6 * ramp)
+    )
     gleam += np.float32(rim) * np.clip(np.abs(near) - 0.55, 0, 0.45)
     gleam += np.float32(0.05) * np.maximum(-side - 0.2, 0)
-    canvas.paint([outline], _lit(_print(cloth, u, v, v + np.float32(lift) * (1 - square), cut), dark, gleam), corner)
+    canvas.paint(
+        [outline], _lit(_print(cloth, u, v, v + np.float32(lift) * (1 - square), cut), dark, gleam), corner
+    )
 
 
 def _row(rows: Floats, heights: Floats, values: Floats) -> Floats:
@@ -89,14 +105,21 @@ def _bodice_shade(near: Floats, ys: Floats, cut: Cut, cloth: Cloth) -> Floats:
     between = 0.05 * np.clip(1 - np.abs(ys - 0.86) * 2.6, 0, 1) * np.clip(1 - np.abs(near) * 4, 0, 1)
     pinch = np.clip(1 - np.abs(ys - np.float32(cut.waist)) * 2.0, 0, 1)
     pull = sine(near * np.float32(1.6) - ys * np.float32(0.8) * np.sign(near) + np.float32(cloth.phase))
-    seam = np.float32(0.05 + 0.15 * cut.fullness) * np.clip(1 - (ys - np.float32(cut.waist)) * 2.6, 0, 1) * (ys > cut.waist)
+    seam = (
+        np.float32(0.05 + 0.15 * cut.fullness)
+        * np.clip(1 - (ys - np.float32(cut.waist)) * 2.6, 0, 1)
+        * (ys > cut.waist)
+    )
     neck = 0.1 * np.clip(1 - np.abs(near) * 2.2, 0, 1) * np.clip(0.6 - ys, 0, 0.6)
     shade: Floats = bust + between + 0.09 * pinch * np.maximum(pull, 0) + seam + neck
     return shade
 
 
 def _print(cloth: Cloth, u: Floats, v: Floats, level: Floats, cut: Cut) -> Floats:
-    """The unlit colours (h, w, 3) float32 of the cloth at places u (across) and v (down), as near to the hem as level."""
+    """The unlit colours (h, w, 3) float32 of the cloth at places u (across) and v (down).
+
+    Level is the height that decides about the bands of hems and blocks.
+    """
     look = cloth.look
     if look.pattern in ("solid", "ombre", "colour block"):
         colours = np.empty((*np.broadcast_shapes(u.shape, v.shape), 3), dtype=np.float32)
@@ -154,4 +177,6 @@ def drape_sleeve(canvas: Canvas, piece: SleevePiece, cut: Cut, cloth: Cloth) -> 
     gleam += np.float32(rim) * np.clip(np.abs(near) - 0.6, 0, 0.4)
     flat = cloth.look.pattern in ("ombre", "colour block") or cloth.look.trim == "contrast hem"
     level = np.minimum(down, np.float32(0.8)) if flat else down  # a sleeve never has the colours of the hem
-    canvas.paint(piece.outlines, _lit(_print(cloth, beside + np.float32(0.37), level, level, cut), dark, gleam), corner)
+    canvas.paint(
+        piece.outlines, _lit(_print(cloth, beside + np.float32(0.37), level, level, cut), dark, gleam), corner
+    )

@@ -1,16 +1,18 @@
 """People in their clothes: limbs, hands and shoes around a garment, in painting order."""
 
-from classifier.synthetic.body import ANKLE, HIP, SOLE, UNDERARM, WAIST, Person, Pose
-from classifier.synthetic.canvas import Canvas
-from classifier.synthetic.chance import Dice
-from classifier.synthetic.colours import DRESS, Colour, light, shadow
-from classifier.synthetic.curves import Point, along, limb, smooth
 import numpy as np
 
-from classifier.synthetic.cut import Cut, arm_girth, arm_point, disc, hem_line, is_raised, neck_line, side_line, sleeve_pieces
+from classifier.synthetic import props
+from classifier.synthetic.body import HIP, UNDERARM, WAIST, Person, Pose
+from classifier.synthetic.canvas import Canvas
+from classifier.synthetic.chance import Dice
+from classifier.synthetic.colours import DRESS, Colour, shadow
+from classifier.synthetic.curves import Point, along, limb, smooth
+from classifier.synthetic.cut import Cut, hem_line, neck_line, side_line
 from classifier.synthetic.drape import Cloth, drape_body, drape_sleeve
 from classifier.synthetic.garment import Garment
 from classifier.synthetic.head import Head
+from classifier.synthetic.sleeves import arm_girth, arm_point, disc, is_raised, sleeve_pieces
 
 
 class Figure:
@@ -47,11 +49,24 @@ class Figure:
     def torso(self) -> None:
         """Neck, shoulders and chest in skin; the dress covers what it covers."""
         body, skin = self.person.body, self.person.skin
-        half = [(0.15, -0.62), (0.15, -0.3), (0.24, -0.12), (body.shoulder - 0.16, 0.03), (body.shoulder - 0.05, 0.16),
-                (body.shoulder - 0.12, 0.42), (body.bust - 0.04, UNDERARM), (body.bust - 0.02, 0.95), (body.waist - 0.02, WAIST)]  # fmt: skip
+        half = [
+            (0.15, -0.62),
+            (0.15, -0.3),
+            (0.24, -0.12),
+            (body.shoulder - 0.16, 0.03),
+            (body.shoulder - 0.05, 0.16),
+            (body.shoulder - 0.12, 0.42),
+            (body.bust - 0.04, UNDERARM),
+            (body.bust - 0.02, 0.95),
+            (body.waist - 0.02, WAIST),
+        ]
         right = smooth(half, steps=4)
         self.canvas.fill([(-x, y) for x, y in right] + right[::-1], skin)
-        chin = [(-0.15, -0.6), (0.15, -0.6), *smooth([(0.15, -0.34), (0.09, -0.26), (0.0, -0.235), (-0.09, -0.26), (-0.15, -0.34)], steps=4)]
+        chin = [
+            (-0.15, -0.6),
+            (0.15, -0.6),
+            *smooth([(0.15, -0.34), (0.09, -0.26), (0.0, -0.235), (-0.09, -0.26), (-0.15, -0.34)], steps=4),
+        ]
         self.canvas.fill(chin, shadow(skin, 0.28), 150)
         for side in (-1, 1):
             bone = smooth([(side * 0.06, 0.1), (side * 0.28, 0.06), (side * 0.52, 0.1)], steps=4)
@@ -63,14 +78,26 @@ class Figure:
         for index, (hip, knee, ankle) in enumerate(self.pose.legs):
             calf = along(knee, ankle, 0.3)
             wide = max(self.person.body.hip * 0.44, 0.27)
-            path = [hip, along(hip, knee, 0.5), knee, (calf[0] + (0.03 if index else -0.03), calf[1]), ankle, (ankle[0], ankle[1] + 0.1)]
+            path = [
+                hip,
+                along(hip, knee, 0.5),
+                knee,
+                (calf[0] + (0.03 if index else -0.03), calf[1]),
+                ankle,
+                (ankle[0], ankle[1] + 0.1),
+            ]
             widths = [wide, wide * 0.8, 0.16 * size, 0.175 * size, 0.082 * size, 0.082 * size]
             outline = limb(path, widths, steps=5)
             self.canvas.fill(outline, skin)
             self._shade(path[1:5], widths[1:5], skin)
             x, y = knee
-            self.canvas.line(smooth([(x - 0.08 * size, y - 0.03), (x, y + 0.05), (x + 0.08 * size, y - 0.03)], steps=4), shadow(skin, 0.3), 0.022, 90)
-            self._shoe(ankle, -1 if index == 0 else 1)
+            self.canvas.line(
+                smooth([(x - 0.08 * size, y - 0.03), (x, y + 0.05), (x + 0.08 * size, y - 0.03)], steps=4),
+                shadow(skin, 0.3),
+                0.022,
+                90,
+            )
+            props.shoe(self.canvas, self.person, ankle, -1 if index == 0 else 1)
 
     def _shade(self, path: list[Point], widths: list[float], skin: Colour) -> None:
         """A darker band on the side of a limb that is turned from the light."""
@@ -78,34 +105,16 @@ class Figure:
         moved = [(x + side * w * 0.62, y) for (x, y), w in zip(path, widths, strict=True)]
         self.canvas.fill(limb(moved, [w * 0.38 for w in widths], steps=4), shadow(skin, 0.3), 72)
 
-    def _shoe(self, ankle: Point, side: int) -> None:
-        ink, (x, y) = self.person.shoes, ankle
-        kind = round(self.person.lips * 10) % 3
-        low = y + SOLE - ANKLE
-        if kind == 0:  # pumps from the front
-            self.canvas.fill(smooth([(x - 0.1, y + 0.06), (x + 0.1, y + 0.06), (x + side * 0.06 + 0.14, low - 0.06),
-                                     (x + side * 0.08, low + 0.1), (x + side * 0.06 - 0.14, low - 0.06)], closed=True), self.person.skin)  # fmt: skip
-            self.canvas.fill(smooth([(x + side * 0.05 - 0.145, low - 0.14), (x + side * 0.06, low - 0.03), (x + side * 0.05 + 0.145, low - 0.14),
-                                     (x + side * 0.07 + 0.12, low + 0.06), (x + side * 0.08, low + 0.14),
-                                     (x + side * 0.07 - 0.12, low + 0.06)], closed=True), ink)  # fmt: skip
-        elif kind == 1:  # sandals
-            self.canvas.fill(smooth([(x - 0.09, y + 0.04), (x + 0.09, y + 0.04), (x + side * 0.08 + 0.15, low + 0.02),
-                                     (x + side * 0.08, low + 0.12), (x + side * 0.08 - 0.15, low + 0.02)], closed=True), self.person.skin)  # fmt: skip
-            self.canvas.line([(x - 0.1, y + 0.1), (x + 0.1, y + 0.1)], ink, 0.05)
-            self.canvas.line([(x + side * 0.07 - 0.15, low - 0.04), (x + side * 0.07 + 0.15, low - 0.04)], ink, 0.07)
-            self.canvas.line(smooth([(x + side * 0.08 - 0.16, low + 0.06), (x + side * 0.08, low + 0.14), (x + side * 0.08 + 0.16, low + 0.06)]), shadow(ink, 0.4), 0.04)
-        else:  # ankle boots
-            self.canvas.fill(smooth([(x - 0.14, y - 0.26), (x + 0.14, y - 0.26), (x + 0.13, y + 0.1), (x + side * 0.1 + 0.17, low + 0.06),
-                                     (x + side * 0.1, low + 0.14), (x + side * 0.1 - 0.17, low + 0.06), (x - 0.13, y + 0.1)], closed=True), shadow(ink, 0.15))  # fmt: skip
-            self.canvas.line([(x - 0.05, y - 0.2), (x - 0.04, low)], light(ink, 0.3), 0.03, 120)
-
     def arm(self, index: int, garment: Garment | None) -> None:
         """One arm with its hand, and its sleeve on top."""
         arm, size, skin = self.pose.arms[index], self.person.body.limb, self.person.skin
         order = ((1.0, 2.0), (0.0, 1.0))
         for first, last in order[::-1] if is_raised(arm) else order:
             shares = (first, first + 0.3, last)
-            path, widths = [arm_point(arm, share) for share in shares], [arm_girth(share, size) for share in shares]
+            path, widths = (
+                [arm_point(arm, share) for share in shares],
+                [arm_girth(share, size) for share in shares],
+            )
             self.canvas.fill(limb(path, widths, steps=5, cap=0.9 if first == 0 else 0.0), skin)
             if last == 1.0:
                 self.canvas.fill(disc(arm[1], arm_girth(1.0, size)), skin)
@@ -122,68 +131,39 @@ class Figure:
         if kind == "hip":
             dx, dy = (0.5 if dx > 0 else -0.5), 0.8
         length = 0.2 if kind in ("phone", "glass", "flowers", "bag") else 0.36
-        palm = [(x - dx * 0.05, y - dy * 0.05), (x + dx * length * 0.4, y + dy * length * 0.4), (x + dx * length, y + dy * length)]
+        palm = [
+            (x - dx * 0.05, y - dy * 0.05),
+            (x + dx * length * 0.4, y + dy * length * 0.4),
+            (x + dx * length, y + dy * length),
+        ]
         self.canvas.fill(limb(palm, [0.085 * size, 0.11 * size, 0.05 * size], steps=5), self.person.skin)
         thumb = [(x + dx * 0.05, y + dy * 0.05), (x + dx * 0.16 - dy * 0.13, y + dy * 0.16 + abs(dx) * 0.1)]
         self.canvas.line(thumb, self.person.skin, 0.07 * size)
         if kind == "open":
             for gap in (-0.03, 0.03):
                 start = (x + dx * length * 0.55 - dy * gap, y + dy * length * 0.55 + dx * gap)
-                self.canvas.line([start, (x + dx * length * 0.95 - dy * gap * 0.6, y + dy * length * 0.95 + dx * gap * 0.6)],
-                                 shadow(self.person.skin, 0.3), 0.012, 120)  # fmt: skip
+                self.canvas.line(
+                    [
+                        start,
+                        (x + dx * length * 0.95 - dy * gap * 0.6, y + dy * length * 0.95 + dx * gap * 0.6),
+                    ],
+                    shadow(self.person.skin, 0.3),
+                    0.012,
+                    120,
+                )
 
     def things(self) -> None:
         """What the hands hold, in front of everything."""
         for index, kind in enumerate(self.pose.hands):
             wrist = self.pose.arms[index][2]
             if kind == "phone":
-                self._phone(wrist)
+                props.phone(self.canvas, self.person, self.dice, wrist)
             elif kind == "bag":
-                self._bag(wrist)
+                props.bag(self.canvas, self.person, self.dice, wrist)
             elif kind == "glass":
-                self._glass(wrist)
+                props.glass(self.canvas, self.person, self.dice, wrist)
             elif kind == "flowers":
-                self._flowers(wrist)
-
-    def _phone(self, at: Point) -> None:
-        x, y = at[0], at[1] - 0.2
-        case = DRESS[self.dice.pick(("black", "blush", "sage", "navy", "white", "lemon"))]
-        case_edge = [(-0.17, -0.3), (-0.13, -0.34), (0.13, -0.34), (0.17, -0.3), (0.17, 0.3), (0.13, 0.34), (-0.13, 0.34), (-0.17, 0.3)]
-        self.canvas.fill([(x + px, y + py) for px, py in case_edge], case)
-        self.canvas.line([(x - 0.165, y - 0.3), (x - 0.165, y + 0.3)], light(case, 0.5), 0.014, 150)
-        self.canvas.fill([(x - 0.14, y - 0.31), (x - 0.01, y - 0.31), (x - 0.01, y - 0.15), (x - 0.14, y - 0.15)], shadow(case, 0.25))
-        self.canvas.oval((x - 0.1, y - 0.265), 0.03, 0.03, (20, 20, 26))
-        self.canvas.oval((x - 0.05, y - 0.2), 0.03, 0.03, (20, 20, 26))
-        skin = self.person.skin
-        for finger in range(4):
-            low = y + 0.04 + finger * 0.082
-            self.canvas.fill(limb([(x + 0.21, low + 0.02), (x + 0.14, low), (x + 0.07, low - 0.01)], [0.042, 0.04, 0.028], steps=3, cap=0.8), skin)
-            self.canvas.line([(x + 0.19, low + 0.045), (x + 0.08, low + 0.025)], shadow(skin, 0.3), 0.01, 130)
-
-    def _bag(self, at: Point) -> None:
-        ink = self.person.shoes
-        x, y = at[0], at[1] + 0.15
-        self.canvas.line(smooth([(x - 0.2, y + 0.42), (x - 0.14, y + 0.02), (x, y - 0.08), (x + 0.14, y + 0.02), (x + 0.2, y + 0.42)]), shadow(ink, 0.25), 0.05)
-        self.canvas.fill(smooth([(x - 0.34, y + 0.4), (x + 0.34, y + 0.4), (x + 0.4, y + 0.86), (x + 0.3, y + 0.95), (x - 0.3, y + 0.95), (x - 0.4, y + 0.86)],
-                                closed=True, steps=3), ink)  # fmt: skip
-        self.canvas.fill([(x - 0.34, y + 0.42), (x + 0.34, y + 0.42), (x + 0.3, y + 0.64), (x - 0.3, y + 0.64)], shadow(ink, 0.16))
-        self.canvas.oval((x, y + 0.64), 0.045, 0.045, (224, 186, 104))
-
-    def _glass(self, at: Point) -> None:
-        x, y = at[0], at[1] - 0.12
-        self.canvas.line([(x, y + 0.1), (x, y + 0.42)], (236, 236, 232), 0.025, 200)
-        self.canvas.fill(smooth([(x - 0.1, y - 0.4), (x + 0.1, y - 0.4), (x + 0.08, y), (x, y + 0.12), (x - 0.08, y)], closed=True, steps=3), (246, 240, 226), 130)
-        self.canvas.fill([(x - 0.085, y - 0.2), (x + 0.085, y - 0.2), (x + 0.06, y), (x, y + 0.08), (x - 0.06, y)], (240, 206, 120), 200)
-
-    def _flowers(self, at: Point) -> None:
-        x, y = at[0], at[1] - 0.1
-        for stem in (-0.1, 0.0, 0.1):
-            self.canvas.line([(x + stem * 0.4, y + 0.5), (x + stem * 2.2, y - 0.2)], (96, 128, 84), 0.03)
-        for _ in range(11):
-            ink = DRESS[self.dice.pick(("blush", "rose", "white", "lavender", "coral", "lemon"))]
-            px, py = x + self.dice.between(-0.3, 0.3), y - 0.2 + self.dice.between(-0.28, 0.16)
-            self.canvas.oval((px, py), 0.12, 0.11, ink)
-            self.canvas.oval((px, py), 0.05, 0.05, shadow(ink, 0.2))
+                props.flowers(self.canvas, self.person, self.dice, wrist)
 
     def separates(self, top: Cloth, bottom: Cloth, *, trousers: bool) -> None:
         """Paint the whole person in a top and a skirt or trousers."""
@@ -201,9 +181,24 @@ class Figure:
 
     def _top(self, cloth: Cloth) -> Cut:
         body, low = self.person.body, WAIST + 0.5
-        cut = self._cut([(-0.4, body.shoulder), (0.1, body.shoulder), (UNDERARM, body.bust + 0.05), (WAIST, body.waist + 0.14),
-                         (low, body.hip * 0.9 + 0.06)], WAIST, low, 4, 0.12)  # fmt: skip
-        outline = neck_line(cloth.look, body, back=False) + side_line(cut, UNDERARM + 0.04, 1) + hem_line(cut, cloth.phase)
+        cut = self._cut(
+            [
+                (-0.4, body.shoulder),
+                (0.1, body.shoulder),
+                (UNDERARM, body.bust + 0.05),
+                (WAIST, body.waist + 0.14),
+                (low, body.hip * 0.9 + 0.06),
+            ],
+            WAIST,
+            low,
+            4,
+            0.12,
+        )
+        outline = (
+            neck_line(cloth.look, body, back=False)
+            + side_line(cut, UNDERARM + 0.04, 1)
+            + hem_line(cut, cloth.phase)
+        )
         drape_body(self.canvas, outline + side_line(cut, UNDERARM + 0.04, -1)[::-1], cut, cloth)
         ink = shadow(DRESS[cloth.look.colour], 0.34)
         self.canvas.line(neck_line(cloth.look, body, back=False), ink, 0.024, 170)
@@ -213,14 +208,26 @@ class Figure:
     def _cut(self, line: list[Point], waist: float, hem: float, folds: int, fullness: float) -> Cut:
         sway = self.pose.sway
         heights = np.asarray([y for y, _ in line], dtype=np.float32)
-        middles = np.interp(heights, [0, WAIST, HIP, 6.5], [0, sway * 0.5, sway, sway * 0.7]).astype(np.float32)
-        return Cut(heights, middles, np.asarray([w for _, w in line], dtype=np.float32), waist, hem, folds, fullness)
+        middles = np.interp(heights, [0, WAIST, HIP, 6.5], [0, sway * 0.5, sway, sway * 0.7]).astype(
+            np.float32
+        )
+        return Cut(
+            heights, middles, np.asarray([w for _, w in line], dtype=np.float32), waist, hem, folds, fullness
+        )
 
     def _skirt(self, cloth: Cloth) -> None:
         body, wide, low = self.person.body, self.dice.between(0.0, 0.55), self.dice.pick((3.5, 4.3, 5.3))
-        line = smooth([(WAIST, body.waist + 0.03), (HIP, body.hip + 0.05 + wide * 0.4), (low + 0.3, body.hip + wide)], steps=5)
+        line = smooth(
+            [(WAIST, body.waist + 0.03), (HIP, body.hip + 0.05 + wide * 0.4), (low + 0.3, body.hip + wide)],
+            steps=5,
+        )
         cut = self._cut(line, WAIST, low, 6, 0.15 + wide * 0.6)
-        drape_body(self.canvas, side_line(cut, WAIST, 1) + hem_line(cut, cloth.phase) + side_line(cut, WAIST, -1)[::-1], cut, cloth)
+        drape_body(
+            self.canvas,
+            side_line(cut, WAIST, 1) + hem_line(cut, cloth.phase) + side_line(cut, WAIST, -1)[::-1],
+            cut,
+            cloth,
+        )
 
     def _trousers(self, cloth: Cloth) -> None:
         body, sway, ink = self.person.body, self.pose.sway, DRESS[cloth.look.colour]
@@ -228,7 +235,9 @@ class Figure:
         for hip, knee, ankle in self.pose.legs:
             path = [(hip[0], hip[1] - 0.2), along(hip, knee, 0.4), knee, (ankle[0], ankle[1] + 0.1)]
             self.canvas.fill(limb(path, [body.hip * 0.54, body.hip * 0.48, max(wide, 0.2), wide]), ink)
-            self.canvas.line(smooth([along(hip, knee, 0.2), knee, (ankle[0], ankle[1])]), shadow(ink, 0.4), 0.03, 110)
+            self.canvas.line(
+                smooth([along(hip, knee, 0.2), knee, (ankle[0], ankle[1])]), shadow(ink, 0.4), 0.03, 110
+            )
         top = [(-body.waist - 0.02 + sway * 0.5, WAIST), (body.waist + 0.02 + sway * 0.5, WAIST),
                (body.hip + 0.03 + sway, HIP + 0.15), (-body.hip - 0.03 + sway, HIP + 0.15)]  # fmt: skip
         self.canvas.fill(top, ink)

@@ -21,7 +21,9 @@ FILTERS: Final[dict[str, tuple[float, float, float, float, float]]] = {
 
 def develop(picture: Image.Image, dice: Dice, air: Air) -> Image.Image:
     """Turn a clean drawing into a photo of its place and phone."""
-    contrast, lift, *gains = FILTERS[dice.weighted({"none": 4, "warm": 3, "cool": 1.5, "faded": 1.5, "crisp": 2, "rosy": 1.5})]
+    contrast, lift, *gains = FILTERS[
+        dice.weighted({"none": 4, "warm": 3, "cool": 1.5, "faded": 1.5, "crisp": 2, "rosy": 1.5})
+    ]
     exposure = dice.between(0.92, 1.08)
     tables: list[int] = []
     for gain, tone in zip(gains, air, strict=True):
@@ -46,12 +48,16 @@ def _glow(picture: Image.Image, dice: Dice) -> Image.Image:
         side, power = dice.pick((-1, 1)), dice.between(0.12, 0.3)
         flare = np.clip(side * xs * 0.8 - ys * 0.5 - 0.35, 0, 1) * power
         leak = [Image.fromarray((flare * tone).astype(np.uint8)) for tone in (255, 214, 150)]
-        result = ImageChops.screen(result, Image.merge("RGB", leak).resize(picture.size, Image.Resampling.BILINEAR))
+        result = ImageChops.screen(
+            result, Image.merge("RGB", leak).resize(picture.size, Image.Resampling.BILINEAR)
+        )
     return result
 
 
 def _grain(picture: Image.Image, dice: Dice) -> Image.Image:
     """A little noise, the same in all three channels."""
     strength = dice.whole(2, 6)
-    noise = dice.generator.integers(-strength, strength + 1, size=(picture.height, picture.width, 1), dtype=np.int16)
+    noise = dice.generator.integers(
+        -strength, strength + 1, size=(picture.height, picture.width, 1), dtype=np.int16
+    )
     return Image.fromarray(np.clip(np.asarray(picture, dtype=np.int16) + noise, 0, 255).astype(np.uint8))

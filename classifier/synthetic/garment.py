@@ -7,16 +7,10 @@ from classifier.synthetic.body import UNDERARM, Body, Pose
 from classifier.synthetic.canvas import Canvas
 from classifier.synthetic.colours import DRESS, light, luminance, shadow
 from classifier.synthetic.curves import Point
-from classifier.synthetic.cut import (
-    Cut,
-    cut_of,
-    hem_line,
-    neck_line,
-    side_line,
-    sleeve_pieces,
-)
+from classifier.synthetic.cut import Cut, cut_of, hem_line, neck_line, side_line
 from classifier.synthetic.drape import Cloth, drape_body, drape_sleeve
 from classifier.synthetic.fabric import TILE, cloth_tile
+from classifier.synthetic.sleeves import sleeve_pieces
 from classifier.synthetic.spec import Look
 
 
@@ -34,9 +28,18 @@ class Garment:
     def paint_far_side(self, canvas: Canvas) -> None:
         """The part of a high-low skirt that hangs behind the legs."""
         if self.look.length == "high-low":
-            long = Cut(self.cut.heights, self.cut.middles, self.cut.halves, self.cut.waist, self.cut.hem + 1.35,
-                       self.cut.folds, self.cut.fullness)  # fmt: skip
-            outline = side_line(long, 2.6, 1) + hem_line(long, self.cloth.phase) + side_line(long, 2.6, -1)[::-1]
+            long = Cut(
+                self.cut.heights,
+                self.cut.middles,
+                self.cut.halves,
+                self.cut.waist,
+                self.cut.hem + 1.35,
+                self.cut.folds,
+                self.cut.fullness,
+            )
+            outline = (
+                side_line(long, 2.6, 1) + hem_line(long, self.cloth.phase) + side_line(long, 2.6, -1)[::-1]
+            )
             drape_body(canvas, outline, long, self.cloth, inside=not self.back)
 
     def paint_body(self, canvas: Canvas) -> None:
@@ -92,4 +95,3 @@ def tailor(
     side = max(8, round(TILE * unit))
     cloth = Cloth(look, cloth_tile(look, side), side / TILE, light_from, phase)
     return Garment(look, body, pose, cut_of(look, body, pose), cloth, back)
-

@@ -11,7 +11,9 @@ from classifier.synthetic.spec import StyleSpec, design_unlisted
 from classifier.synthetic.street import street_photo
 
 
-def picture(spec: PictureSpec, styles_by_sku: Mapping[str, StyleSpec], *, size_px: tuple[int, int]) -> Image.Image:
+def picture(
+    spec: PictureSpec, styles_by_sku: Mapping[str, StyleSpec], *, size_px: tuple[int, int]
+) -> Image.Image:
     """Draw one picture of a post as RGB; the same spec is the same picture.
 
     Raises:

@@ -12,9 +12,16 @@ from classifier.synthetic.spec import StyleSpec
 SPAN_DAYS: Final = 548
 POSTS_PER_OWNER: Final = 4
 KINDS: Final = {
-    "dress": 81.5, "unlisted": 5.0, "person": 2.2, "separates": 2.6, "bag": 1.9, "shoe": 1.7, "jewellery": 1.4,
-    "pet": 2.3, "noise": 1.4,
-}  # fmt: skip
+    "dress": 81.5,
+    "unlisted": 5.0,
+    "person": 2.2,
+    "separates": 2.6,
+    "bag": 1.9,
+    "shoe": 1.7,
+    "jewellery": 1.4,
+    "pet": 2.3,
+    "noise": 1.4,
+}
 RIGHTS: Final = {"unknown": 55.0, "granted": 36.0, "refused": 9.0}
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -45,7 +52,9 @@ class PostSpec:
     pictures: tuple[PictureSpec, ...]
 
 
-def design_posts(count: int, styles: Sequence[StyleSpec], *, seed: int, newest_at: datetime) -> list[PostSpec]:
+def design_posts(
+    count: int, styles: Sequence[StyleSpec], *, seed: int, newest_at: datetime
+) -> list[PostSpec]:
     """Invent posts, newest first, over the eighteen months before newest_at.
 
     Raises:
@@ -60,7 +69,9 @@ def design_posts(count: int, styles: Sequence[StyleSpec], *, seed: int, newest_a
     ages = sorted(share**1.15 * SPAN_DAYS * 86400 for share in dice.many(count))
     shelf = _Shelf(styles)
     return [
-        _post(Dice(seed, "post", index), seed, index, owners, shelf, newest_at - timedelta(seconds=round(age)))
+        _post(
+            Dice(seed, "post", index), seed, index, owners, shelf, newest_at - timedelta(seconds=round(age))
+        )
         for index, age in enumerate(ages)
     ]
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageFilter
 
-from classifier.synthetic import indoors, outdoors
+from classifier.synthetic import nature, rooms, town, venues
 from classifier.synthetic.canvas import Canvas, Frame
 from classifier.synthetic.chance import Dice
 
@@ -24,17 +24,17 @@ class Place:
 
 
 PLACES: Final[dict[str, Place]] = {
-    "street": Place(outdoors.street, 0.74, (1.0, 0.99, 0.98), 4),
-    "brick": Place(outdoors.brick_wall, 0.84, (1.02, 1.0, 0.97), 3),
-    "park": Place(outdoors.park, 0.66, (1.0, 1.02, 0.96), 4),
-    "wedding": Place(outdoors.wedding, 0.68, (1.02, 1.0, 0.96), 3),
-    "beach": Place(outdoors.beach, 0.66, (1.05, 0.98, 0.9), 2),
-    "rooftop": Place(outdoors.rooftop, 0.8, (0.96, 0.94, 1.0), 2),
-    "room": Place(indoors.living_room, 0.8, (1.02, 1.0, 0.95), 4),
-    "party": Place(indoors.party, 0.86, (0.98, 0.9, 0.9), 3),
-    "restaurant": Place(indoors.restaurant, 0.82, (1.04, 0.97, 0.88), 2),
-    "hall": Place(indoors.grand_hall, 0.78, (1.0, 0.99, 0.97), 2),
-    "mirror": Place(indoors.mirror, 0.86, (1.01, 1.0, 0.97), 0),  # only for selfies
+    "street": Place(town.street, 0.74, (1.0, 0.99, 0.98), 4),
+    "brick": Place(town.brick_wall, 0.84, (1.02, 1.0, 0.97), 3),
+    "park": Place(nature.park, 0.66, (1.0, 1.02, 0.96), 4),
+    "wedding": Place(nature.wedding, 0.68, (1.02, 1.0, 0.96), 3),
+    "beach": Place(nature.beach, 0.66, (1.05, 0.98, 0.9), 2),
+    "rooftop": Place(town.rooftop, 0.8, (0.96, 0.94, 1.0), 2),
+    "room": Place(rooms.living_room, 0.8, (1.02, 1.0, 0.95), 4),
+    "party": Place(venues.party, 0.86, (0.98, 0.9, 0.9), 3),
+    "restaurant": Place(venues.restaurant, 0.82, (1.04, 0.97, 0.88), 2),
+    "hall": Place(venues.grand_hall, 0.78, (1.0, 0.99, 0.97), 2),
+    "mirror": Place(rooms.mirror, 0.86, (1.01, 1.0, 0.97), 0),  # only for selfies
 }
 
 

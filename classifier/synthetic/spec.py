@@ -93,18 +93,24 @@ def _design_block(seed: int, block: int, seen: set[Look], taken: set[str]) -> li
         name = dress_name(dice, silhouette=look.silhouette, colour=look.colour, taken=taken)
         if in_family:
             family_house = family_house or house
-            family_name = family_name or _shared_name(dice, look, taken, mood=len({m.colour for m in family}) > 1)
+            family_name = family_name or _shared_name(
+                dice, look, taken, mood=len({m.colour for m in family}) > 1
+            )
             house = family_house
             name = _member_name(family_name, look, family)
         taken.add(name)
-        styles.append(_style(dice, block * BLOCK + place, look, name, house, family_name if in_family else ""))
+        styles.append(
+            _style(dice, block * BLOCK + place, look, name, house, family_name if in_family else "")
+        )
     return styles
 
 
 def _style(dice: Dice, index: int, look: Look, name: str, house: str, family: str) -> StyleSpec:
     acquired = FIRST_DAY + timedelta(days=dice.whole(0, 1400))
     retired = acquired + timedelta(days=400 + dice.whole(0, 900)) if dice.happens(RETIRED_SHARE) else None
-    category = "gown" if look.length == "maxi" and look.silhouette in ("ball gown", "mermaid", "slip") else "dress"
+    category = (
+        "gown" if look.length == "maxi" and look.silhouette in ("ball gown", "mermaid", "slip") else "dress"
+    )
     attributes = {item.name: getattr(look, item.name) for item in fields(look) if getattr(look, item.name)}
     sku = f"{designer_initials(house)}-{index:05d}"
     return StyleSpec(sku, name, house, category, acquired, retired, attributes, look, family)
@@ -130,7 +136,9 @@ def _free_look(dice: Dice) -> Look:
         length=dice.pick(words.LENGTHS_OF.get(silhouette, words.LENGTHS)),
         waist=dice.pick(words.WAISTS_OF.get(silhouette, ("none",))),
         pattern=pattern,
-        scale="" if pattern in ("solid", "lace", "sequins", "ombre", "colour block") else dice.pick(words.SCALES),
+        scale=""
+        if pattern in ("solid", "lace", "sequins", "ombre", "colour block")
+        else dice.pick(words.SCALES),
         colour=colour,
         accent=accent,
         third=third,
@@ -171,7 +179,9 @@ def _family(dice: Dice, size: int, seen: set[Look]) -> list[Look]:
 def _choices(look: Look, what: str) -> tuple[str, ...]:
     base = luminance(DRESS[look.accent]) if look.accent else -1.0
     return {
-        "colour": tuple(name for name in COLOURS if abs(luminance(DRESS[name]) - base) > 0.26 and name != look.third),
+        "colour": tuple(
+            name for name in COLOURS if abs(luminance(DRESS[name]) - base) > 0.26 and name != look.third
+        ),
         "sleeve": words.SLEEVES_OF.get(look.neckline, words.SLEEVES),
         "length": words.LENGTHS_OF.get(look.silhouette, words.LENGTHS),
         "neckline": words.NECKLINES_OF.get(look.silhouette, words.OPEN_NECKLINES),
@@ -195,5 +205,7 @@ def _member_name(family: str, look: Look, members: list[Look]) -> str:
     for what, form in (("colour", "{} in {}"), ("length", "{} {}"), ("sleeve", "{}, {} Sleeve"),
                        ("neckline", "{}, {}"), ("pattern", "{}, {}")):  # fmt: skip
         if len({getattr(member, what) for member in members}) > 1:
-            return form.format(family, str(getattr(look, what)).title()).replace("Sleeveless Sleeve", "Sleeveless")
+            return form.format(family, str(getattr(look, what)).title()).replace(
+                "Sleeveless Sleeve", "Sleeveless"
+            )
     raise AssertionError("the members of a family differ in one attribute")

@@ -34,18 +34,38 @@ def plan_shot(dice: Dice, size_px: tuple[int, int]) -> Shot:
     """Choose the place, the crop and the light."""
     width, height = size_px
     crop = dice.weighted(CROPS)
-    heads = {"full": dice.between(8.5, 9.3), "knees": dice.between(6.6, 7.4), "selfie": dice.between(7.0, 8.2)}[crop]
+    heads = {
+        "full": dice.between(8.5, 9.3),
+        "knees": dice.between(6.6, 7.4),
+        "selfie": dice.between(7.0, 8.2),
+    }[crop]
     unit = height / heads
-    top = {"full": dice.between(0.35, 0.6), "knees": dice.between(0.3, 0.5), "selfie": dice.between(0.5, 0.8)}[crop]
+    top = {
+        "full": dice.between(0.35, 0.6),
+        "knees": dice.between(0.3, 0.5),
+        "selfie": dice.between(0.5, 0.8),
+    }[crop]
     x = width * (0.5 + dice.between(-0.09, 0.09))
-    place = "mirror" if crop == "selfie" else dice.weighted({name: place.likely for name, place in PLACES.items()})
+    place = (
+        "mirror"
+        if crop == "selfie"
+        else dice.weighted({name: place.likely for name, place in PLACES.items()})
+    )
     frame = Frame(x, (top - CROWN) * unit, unit)
-    return Shot(place, frame, dice.pick((-1.0, 1.0)) * dice.between(0.5, 1.0), crop == "selfie", dice.between(0.15, 0.9))
+    return Shot(
+        place,
+        frame,
+        dice.pick((-1.0, 1.0)) * dice.between(0.5, 1.0),
+        crop == "selfie",
+        dice.between(0.15, 0.9),
+    )
 
 
 def stage(shot: Shot, size_px: tuple[int, int], dice: Dice) -> Canvas:
     """The place, with the shadow of whoever will stand there."""
-    canvas = Canvas(backdrop(shot.place, size_px, dice.whole(0, 1 << 40), blur=shot.blur * (0.3 if shot.selfie else 1)))
+    canvas = Canvas(
+        backdrop(shot.place, size_px, dice.whole(0, 1 << 40), blur=shot.blur * (0.3 if shot.selfie else 1))
+    )
     people = canvas.view(shot.frame)
     for step in range(8):
         size = 1.55 - step * 0.12

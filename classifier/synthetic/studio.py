@@ -24,7 +24,9 @@ def shoot(look: Look, *, view: int, size_px: tuple[int, int], seed: int) -> Imag
     width, height = size_px
     dice = Dice(seed, "studio", view, look.silhouette, look.colour, look.pattern)
     hem = HEMS[look.length] + (1.4 if look.length == "high-low" else 0.0)
-    unit = min(height * 0.84 / (hem + 0.75), width / (5.2 if look.silhouette == "ball gown" else 4.3), height / 5.0)
+    unit = min(
+        height * 0.84 / (hem + 0.75), width / (5.2 if look.silhouette == "ball gown" else 4.3), height / 5.0
+    )
     frame = Frame(width / 2, height * 0.5 - (hem - 0.1) / 2 * unit, unit)
     canvas = Canvas(_paper(size_px, frame, hem)).view(frame)
     back = view % 2 == 1
@@ -58,8 +60,18 @@ def _paint(canvas: Canvas, garment: Garment) -> None:
 
 def _lining(canvas: Canvas, garment: Garment) -> None:
     """The inside of the back that shows in an open neck."""
-    if garment.back or garment.look.neckline in ("sweetheart", "off shoulder", "straps", "halter", "one shoulder", "high neck"):
+    if garment.back or garment.look.neckline in (
+        "sweetheart",
+        "off shoulder",
+        "straps",
+        "halter",
+        "one shoulder",
+        "high neck",
+    ):
         return
     x, y = opening_edge(garment.look)
-    canvas.fill([*bulge((x, y), (-x, y), 0.07)[::-1], (x, 0.62), (0.0, 1.4), (-x, 0.62)], shadow(DRESS[garment.look.colour], 0.5))
+    canvas.fill(
+        [*bulge((x, y), (-x, y), 0.07)[::-1], (x, 0.62), (0.0, 1.4), (-x, 0.62)],
+        shadow(DRESS[garment.look.colour], 0.5),
+    )
     canvas.box(-0.07, y + 0.12, 0.07, y + 0.2, (236, 232, 224))

@@ -25,7 +25,9 @@ def trim_ink(look: Look) -> Colour:
     return shadow(base, 0.3) if luminance(base) > 0.25 else light(base, 0.18)
 
 
-def paint_trims(canvas: Canvas, look: Look, body: Body, cut: Cut, cloth: Cloth, *, back: bool, lift: float) -> None:
+def paint_trims(
+    canvas: Canvas, look: Look, body: Body, cut: Cut, cloth: Cloth, *, back: bool, lift: float
+) -> None:
     """Paint everything that lies on the dress's body."""
     if look.silhouette == "tiered":
         _tiers(canvas, look, cut)
@@ -72,8 +74,20 @@ def _tiers(canvas: Canvas, look: Look, cut: Cut) -> None:
 def _wrap(canvas: Canvas, look: Look, cut: Cut) -> None:
     ink = seam_ink(look)
     low = 1.08 if look.neckline == "deep v" else 0.68
-    canvas.line(smooth([(0.0, low), cut.at(0.45, (low + cut.waist) / 2 + 0.1), cut.at(0.86, cut.waist)]), ink, 0.028, 200)
-    edge = smooth([cut.at(0.8, cut.waist), cut.at(0.5, cut.waist + 0.9), cut.at(0.34, cut.hem - 0.4), cut.at(0.12, cut.hem + 0.08)])
+    canvas.line(
+        smooth([(0.0, low), cut.at(0.45, (low + cut.waist) / 2 + 0.1), cut.at(0.86, cut.waist)]),
+        ink,
+        0.028,
+        200,
+    )
+    edge = smooth(
+        [
+            cut.at(0.8, cut.waist),
+            cut.at(0.5, cut.waist + 0.9),
+            cut.at(0.34, cut.hem - 0.4),
+            cut.at(0.12, cut.hem + 0.08),
+        ]
+    )
     canvas.line(edge, ink, 0.03, 210)
     canvas.line([(x + 0.045, y) for x, y in edge], ink, 0.04, 60)
 
@@ -99,11 +113,27 @@ def _belt(canvas: Canvas, look: Look, cut: Cut, *, bow: bool, back: bool) -> Non
 def _bow(canvas: Canvas, at: Point, ink: Colour) -> None:
     x, y = at
     for side in (-1, 1):
-        tail = smooth([(x, y), (x + side * 0.1, y + 0.4), (x + side * 0.2, y + 0.85), (x + side * 0.32, y + 0.82),
-                       (x + side * 0.2, y + 0.36), (x + side * 0.06, y)])  # fmt: skip
+        tail = smooth(
+            [
+                (x, y),
+                (x + side * 0.1, y + 0.4),
+                (x + side * 0.2, y + 0.85),
+                (x + side * 0.32, y + 0.82),
+                (x + side * 0.2, y + 0.36),
+                (x + side * 0.06, y),
+            ]
+        )
         canvas.fill(tail, shadow(ink, 0.12))
-        loop = smooth([(x, y - 0.02), (x + side * 0.2, y - 0.17), (x + side * 0.4, y - 0.1), (x + side * 0.38, y + 0.1),
-                       (x + side * 0.16, y + 0.1)], closed=True)  # fmt: skip
+        loop = smooth(
+            [
+                (x, y - 0.02),
+                (x + side * 0.2, y - 0.17),
+                (x + side * 0.4, y - 0.1),
+                (x + side * 0.38, y + 0.1),
+                (x + side * 0.16, y + 0.1),
+            ],
+            closed=True,
+        )
         canvas.fill(loop, ink)
         canvas.line([(x + side * 0.06, y), (x + side * 0.26, y - 0.02)], shadow(ink, 0.4), 0.022, 180)
     canvas.oval(at, 0.07, 0.085, shadow(ink, 0.18))
@@ -133,14 +163,25 @@ def _slit(canvas: Canvas, look: Look, cut: Cut) -> None:
     top = max(cut.waist + 1.5, cut.hem - 2.4)
     edge = smooth([cut.at(0.46, top), cut.at(0.5, (top + cut.hem) / 2), cut.at(0.56, cut.hem + 0.06)])
     inner = smooth([cut.at(0.46, top), cut.at(0.62, (top + cut.hem) / 2), cut.at(0.78, cut.hem + 0.03)])
-    canvas.fill(edge + inner[::-1], shadow(DRESS[look.colour], 0.58) if look.colour != "black" else (14, 13, 16))
+    canvas.fill(
+        edge + inner[::-1], shadow(DRESS[look.colour], 0.58) if look.colour != "black" else (14, 13, 16)
+    )
     canvas.line(edge, light(DRESS[look.colour], 0.2), 0.022, 160)
 
 
 def _ruffle(canvas: Canvas, look: Look, cut: Cut, cloth: Cloth, lift: float) -> None:
-    full = Cut(cut.heights, cut.middles, cut.halves * np.float32(1.06), cut.waist, cut.hem + 0.12, cut.folds * 2 + 6,
-               min(cut.fullness + 0.35, 1.0))  # fmt: skip
+    full = Cut(
+        cut.heights,
+        cut.middles,
+        cut.halves * np.float32(1.06),
+        cut.waist,
+        cut.hem + 0.12,
+        cut.folds * 2 + 6,
+        min(cut.fullness + 0.35, 1.0),
+    )
     lower = hem_line(full, cloth.phase, lift=lift)
-    upper = [(x * 0.96 + cut.middle(cut.hem) * 0.04, y - 0.42) for x, y in hem_line(cut, cloth.phase, lift=lift)]
+    upper = [
+        (x * 0.96 + cut.middle(cut.hem) * 0.04, y - 0.42) for x, y in hem_line(cut, cloth.phase, lift=lift)
+    ]
     drape_body(canvas, lower + upper[::-1], full, cloth, lift=lift)
     canvas.line(upper, seam_ink(look), 0.03, 190)

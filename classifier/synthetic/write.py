@@ -27,7 +27,9 @@ def write_catalogue(folder: Path, styles: Sequence[StyleSpec], *, processes: int
     return _write_lines(folder / "catalogue.jsonl", map(_catalogue_row, styles))
 
 
-def write_posts(folder: Path, posts: Sequence[PostSpec], styles: Sequence[StyleSpec], *, processes: int) -> Path:
+def write_posts(
+    folder: Path, posts: Sequence[PostSpec], styles: Sequence[StyleSpec], *, processes: int
+) -> Path:
     """Write posts.jsonl, its pictures under media/ and truth.jsonl; return the path of the first."""
     (folder / "media").mkdir(parents=True, exist_ok=True)
     by_sku = {style.sku: style for style in styles}
