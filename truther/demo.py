@@ -27,7 +27,8 @@ from truther.models import Photo, Style
 FOLDER = config.data_dir / "demo"
 TRUTH = FOLDER / "truth.jsonl"  # what each picture shows: for rehearsals, never for the rooms
 PHOTOS_PER_POST = 1.21  # what the studio's posts hold on average
-SLICE_POSTS = 200  # about 240 photos: a pleasant game, drawn and taken in within half a minute
+FIRST_POSTS = 100  # about 120 photos: a pleasant quarter of an hour, while the next slice is drawn
+SLICE_POSTS = 200
 Say = Callable[[str], None]
 
 
@@ -54,7 +55,7 @@ class Plan:
     @property
     def slices(self) -> int:
         """How many slices the posts are taken in."""
-        return -(-self.posts // SLICE_POSTS)
+        return 1 + max(0, -(-(self.posts - FIRST_POSTS) // SLICE_POSTS))
 
     @property
     def done(self) -> bool:
@@ -151,11 +152,11 @@ def _take_in_catalogue(
     folder = FOLDER / "catalogue"
     path = write_catalogue(folder, styles, processes=_processes())
     say(f"drew the studio shots of {len(styles)} styles")
-    # The first posts are drawn on the other core while this one takes the catalogue in. The studio itself is
+    # The first posts are drawn while the catalogue is taken in: no core is idle. The studio itself is
     # called, not a function of this module: a spawned process would need Django for that.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        drawn = pool.submit(write_posts, _slice_folder(0), posts[:SLICE_POSTS], styles, processes=1)
-        report = catalogue.import_catalogue(path, images_dir=folder, now=now)
+        drawn = pool.submit(write_posts, _slice_folder(0), _slice(posts, 0), styles, processes=1)
+        report = catalogue.import_catalogue(path, images_dir=folder, now=now, processes=_processes())
         say(f"imported {report.added + report.changed + report.unchanged} styles")
         drawn.result()
     classify.refresh_index(now=now)
@@ -186,8 +187,12 @@ def _draw_slice(number: int, posts: list[PostSpec], styles: list[StyleSpec], *, 
     path = folder / "posts.jsonl"  # written last, so it vouches for the pictures
     if path.exists() and (folder / "media").is_dir():
         return path
-    chosen = posts[number * SLICE_POSTS : (number + 1) * SLICE_POSTS]
-    return write_posts(folder, chosen, styles, processes=processes)
+    return write_posts(folder, _slice(posts, number), styles, processes=processes)
+
+
+def _slice(posts: list[PostSpec], number: int) -> list[PostSpec]:
+    start = FIRST_POSTS + (number - 1) * SLICE_POSTS
+    return posts[start : start + SLICE_POSTS] if number else posts[:FIRST_POSTS]
 
 
 def _slice_folder(number: int) -> Path:
