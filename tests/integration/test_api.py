@@ -288,7 +288,9 @@ def test_photos_of_a_style_are_verified_fit_and_granted(api):
     assert api.get("/api/v1/styles/unknown/photos").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/api/v1/nothing", "/api/v1/golden/", "/api/v1/styles/unknown"])
+@pytest.mark.parametrize(
+    "url", ["/api/v1/nothing", "/api/v1/", "/api/v1/golden/", "/api/v1/styles/unknown", "/api/v1/a%0Ab/c"]
+)
 def test_what_is_not_there_is_said_in_json(api, url):
     answer = api.get(url)
 

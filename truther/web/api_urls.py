@@ -1,6 +1,6 @@
 """The addresses of the API."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from truther.web import api
 from truther.web.api_docs import DocsView, SchemaView
@@ -16,5 +16,5 @@ urlpatterns: list[URLPattern] = [
     path("v1/styles/<str:sku>/photos", api.style_photos, name="api-style-photos"),
     path("v1/styles/<str:sku>/images/<int:number>", api.style_image, name="api-style-image"),
     path("v1/photos/<str:photo_id>/image", api.photo_image, name="api-photo-image"),
-    path("v1/<path:rest>", no_such_address),
+    re_path(r"^v1/(?s:(?P<rest>.*))\Z", no_such_address),  # <path:rest> would let a line break through
 ]
