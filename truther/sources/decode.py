@@ -66,7 +66,7 @@ def decode(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
 def _open(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # _check_size is stricter
+            warnings.simplefilter("ignore")  # remarks on bombs, on which we are stricter, and broken EXIF
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureRefused(f"more than {MAX_PIXELS // 1_000_000} megapixels") from error
@@ -95,7 +95,8 @@ def _check_size(image: Image.Image) -> None:
 
 def _orientation(image: Image.Image) -> int:
     """Read where up is; a damaged EXIF block says nothing and must not cost the photo."""
-    with contextlib.suppress(*DAMAGE):
+    with contextlib.suppress(*DAMAGE), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # Pillow's remarks on such a block
         found = image.getexif().get(ORIENTATION, 1)
         return found if isinstance(found, int) and found in UPRIGHT else 1
     return 1

@@ -111,5 +111,8 @@ def path_inside(folder: Path, name: str) -> Path | None:
     """Return the file of that name below a folder, or None when the name leads out of it."""
     if "\0" in name:
         return None
-    found = (folder / name).resolve()
+    try:
+        found = (folder / name).resolve()
+    except RuntimeError:  # links in a circle
+        return None
     return found if found.is_relative_to(folder.resolve()) else None
