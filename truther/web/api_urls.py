@@ -16,5 +16,5 @@ urlpatterns: list[URLPattern] = [
     path("v1/styles/<str:sku>/photos", api.style_photos, name="api-style-photos"),
     path("v1/styles/<str:sku>/images/<int:number>", api.style_image, name="api-style-image"),
     path("v1/photos/<str:photo_id>/image", api.photo_image, name="api-photo-image"),
-    re_path(r"^v1/(?s:(?P<rest>.*))\Z", no_such_address),  # <path:rest> would let a line break through
+    re_path(r"^v1/(?P<rest>[\s\S]*)$", no_such_address),  # <path:rest> would let a line break through
 ]
