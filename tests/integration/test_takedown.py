@@ -1,0 +1,139 @@
+"""What is taken down is gone everywhere and does not come back."""
+
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.conftest import NOON
+from tests.factories import make_style
+from tests.pictures import packed, scene, write_jpeg
+from truther.config import config
+from truther.flow.ingest import ingest_path
+from truther.flow.takedown import take_down
+from truther.models import Golden, Photo, Post, Takedown
+from truther.models.photos import State
+from truther.sources.media import MediaStore
+
+pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+
+
+@pytest.fixture
+def posts(tmp_path: Path) -> Path:
+    """Three posts: two pictures, a copy of the first packed again, and one with the very same bytes."""
+    shutil.rmtree(config.data_dir / "media", ignore_errors=True)
+    write_jpeg(tmp_path / "a.jpg", 1)
+    write_jpeg(tmp_path / "b.jpg", 2)
+    (tmp_path / "c.jpg").write_bytes(packed(scene(1), "JPEG", quality=40))
+    rows = [
+        {"id": name, "owner": "dora", "caption": "Me", "taken_at": "2026-03-01", "rights": "granted",
+         "media": [{"path": path} for path in paths]}
+        for name, paths in (("p1", ["a.jpg", "b.jpg"]), ("p2", ["c.jpg"]), ("p3", ["a.jpg"]))
+    ]  # fmt: skip
+    path = tmp_path / "posts.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    ingest_path(path, now=NOON)
+    scored = {"state": State.OPEN, "candidates": [{"sku": "a", "probability": 0.9}], "p_dress": 0.9}
+    Photo.objects.filter(state=State.NEW).update(batch_id="batch-00001", **scored)
+    return path
+
+
+def files() -> set[str]:
+    return {path.name[:64] for path in (config.data_dir / "media").rglob("*") if path.is_file()}
+
+
+def test_a_picture_goes_with_its_copies_and_nothing_else(posts):
+    sha = Photo.objects.get(pk="p1-0").sha256
+    kept = Photo.objects.get(pk="p1-1").sha256
+    Golden.objects.create(
+        pk="p1-0",
+        verdict="not_dress",
+        fit=True,
+        votes=2,
+        agreement=1.0,
+        taken_at=NOON,
+        settled_at=NOON,
+        sha256=sha,
+    )
+    snapshot = config.data_dir / "snapshots" / "s1" / "images" / f"{sha}-256.webp"
+    snapshot.parent.mkdir(parents=True)
+    snapshot.hardlink_to(MediaStore(config.data_dir / "media").web(sha, 256))
+
+    report = take_down(["p3-0", "nope"], reason="she asked", now=NOON)
+
+    assert (report.removed, report.already, report.unknown) == (("p1-0", "p2-0", "p3-0"), (), ("nope",))
+    assert report.files == 7  # two pictures of three files, and the snapshot's
+    assert files() == {kept}
+    assert not snapshot.exists()
+    gone = Photo.objects.get(pk="p1-0")
+    assert (gone.state, gone.rights, gone.candidates, gone.p_dress) == (State.REMOVED, "refused", [], None)
+    assert (gone.batch_id, gone.phash, gone.rev) == ("", "", 1)
+    assert not Golden.objects.exists()
+    assert Photo.objects.get(pk="p1-1").state == State.OPEN
+
+
+def test_a_post_without_pictures_keeps_nothing_personal(posts):
+    take_down(["p2-0"], reason="she asked", now=NOON)
+
+    emptied, kept = Post.objects.get(pk="p2"), Post.objects.get(pk="p1")
+    assert (emptied.owner, emptied.caption, emptied.raw, emptied.rights) == ("", "", {}, "refused")
+    assert (kept.owner, kept.rights) == ("dora", "granted")
+
+
+def test_only_a_keyed_hash_is_remembered(posts):
+    shas = set(Photo.objects.values_list("sha256", flat=True))
+
+    take_down(["p1-0"], reason="x" * 300, now=NOON)
+
+    rows = list(Takedown.objects.all())
+    assert {len(row.pk) for row in rows} == {64}
+    assert not shas & {row.pk for row in rows}
+    assert all(len(row.reason) == 256 and row.removed_at == NOON for row in rows)
+
+
+def test_it_never_comes_back_not_even_in_another_post(posts):
+    take_down(["p1-0"], reason="she asked", now=NOON)
+    before = files()
+    row = {"id": "p9", "taken_at": "2026-03-02", "media": [{"path": "a.jpg"}]}
+
+    again = ingest_path(posts, now=NOON)
+    posts.write_text(json.dumps(row))
+    other = ingest_path(posts, now=NOON)
+
+    assert (again.photos, again.unchanged, other.photos, other.taken_down) == (0, 4, 0, 1)
+    assert files() == before
+    assert not Post.objects.filter(pk="p9").exists()
+    assert Post.objects.get(pk="p2").caption == ""
+
+
+def test_taking_down_twice_is_once(posts):
+    take_down(["p1-0"], reason="she asked", now=NOON)
+    count = Takedown.objects.count()
+
+    report = take_down(["p1-0"], reason="again", now=NOON)
+
+    assert (report.removed, report.already, report.files) == ((), ("p1-0", "p2-0", "p3-0"), 0)
+    assert Takedown.objects.count() == count
+
+
+def test_a_studio_shot_with_the_same_bytes_stays_in_the_catalogue(posts):
+    sha = Photo.objects.get(pk="p1-1").sha256
+    make_style("red-wrap", images=[sha])
+
+    report = take_down(["p1-1"], reason="she asked", now=NOON)
+
+    assert (report.removed, report.files) == (("p1-1",), 0)
+    assert MediaStore(config.data_dir / "media").has(sha)
+
+
+def test_the_command_says_what_went_and_fails_when_nothing_is_known(posts):
+    out = StringIO()
+    call_command("takedown", "p1-1", "--reason", "she asked", "--json", stdout=out)
+    assert json.loads(out.getvalue())["removed"] == ["p1-1"]
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("takedown", "nope", "--reason", "she asked", stdout=StringIO())
+    assert ended.value.code == 1
