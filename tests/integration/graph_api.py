@@ -44,6 +44,7 @@ class GraphApi:
     asked: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)  # seconds the client paused before asking again
     turn: int = 0
 
     @property

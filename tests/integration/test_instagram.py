@@ -29,11 +29,10 @@ def api():
 @pytest.fixture
 def poll(api: GraphApi, tmp_path):
     """Poll the way the room does it; what is remembered lies in a file between polls."""
-    waits: list[float] = []
 
     def poll(tag: str = "myRTR", *, now=NOON):
         memory = GraphMemory.load(tmp_path / "instagram.json")
-        client = GraphClient(url=api.url, token=TOKEN, user_id=USER, memory=memory, pause=waits.append)
+        client = GraphClient(url=api.url, token=TOKEN, user_id=USER, memory=memory, pause=api.waits.append)
         fetcher = Fetcher(
             hosts=["cdninstagram.com"],
             max_bytes=1_000_000,
@@ -42,7 +41,6 @@ def poll(api: GraphApi, tmp_path):
         )
         return ingest_hashtag(tag, now=now, client=client, fetcher=fetcher)
 
-    poll.waits = waits
     return poll
 
 
@@ -198,7 +196,7 @@ def test_a_passing_fault_is_tried_again(api, poll, fault):
     api.faults = [fault, fault]
 
     assert poll().photos == 1
-    assert poll.waits == [2.0, 4.0]
+    assert api.waits == [2.0, 4.0]
 
 
 def test_a_lasting_outage_is_told_and_the_next_poll_begins_anew(api, poll):

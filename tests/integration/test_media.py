@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.pictures import jpeg
 from truther.sources.develop import Darkroom
-from truther.sources.media import MediaStore, PictureRefused, StorageFull, digest, read_picture
+from truther.sources.media import MediaStore, Picture, PictureRefused, StorageFull, digest, read_picture
 
 
 @pytest.fixture
@@ -125,6 +125,7 @@ def test_a_darkroom_answers_in_order_and_says_what_was_refused(store, processes)
     assert [seed for seed, _ in outcomes] == list(range(12))
     for (seed, data), (_, outcome) in zip(jobs, outcomes, strict=True):
         if seed % 4:
+            assert isinstance(outcome, Picture)
             assert outcome.sha256 == digest(data)
         else:
             assert isinstance(outcome, PictureRefused)
