@@ -1,5 +1,34 @@
 """The addresses of the pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, path, register_converter
+from django.views.generic import RedirectView, TemplateView
 
-urlpatterns: list[URLPattern] = []
+from truther.web.converters import Sha256, WebSize
+from truther.web.views import control, media, people, play, styles
+
+register_converter(Sha256, "sha256")
+register_converter(WebSize, "web_size")
+
+robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
+manifest = TemplateView.as_view(template_name="manifest.json", content_type="application/manifest+json")
+
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(pattern_name="play"), name="home"),
+    path("play/", play.play, name="play"),
+    path("play/vote/", play.vote, name="vote"),
+    path("play/undo/", play.undo, name="undo"),
+    path("play/naming/", play.naming, name="naming"),
+    path("me/", people.me, name="me"),
+    path("guest/", people.guest, name="guest"),
+    path("styles/", styles.index, name="styles"),
+    path("styles/<path:sku>/", styles.page, name="style"),
+    path("control/", control.overview, name="control"),
+    path("control/settled.csv", control.settled_csv, name="control_csv"),
+    path("control/contested/", control.contested, name="control_contested"),
+    path("control/models/", control.models, name="control_models"),
+    path("control/nights/", control.nights, name="control_nights"),
+    path("media/<sha256:sha256>-<web_size:size_px>.webp", media.picture, name="media"),
+    path("robots.txt", login_not_required(robots), name="robots"),
+    path("manifest.webmanifest", login_not_required(manifest), name="manifest"),
+]

@@ -1,0 +1,39 @@
+// Keys of the game: each presses what can also be clicked. Nothing happens while somebody types or a dialog is open.
+
+const typing = (element) => element.matches?.("input:not([type=checkbox]), textarea, select");
+
+export function listen(presses) {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const press = presses[event.key.toLowerCase()];
+    if (!press) return;
+    event.preventDefault();
+    press();
+  });
+}
+
+/** Dialogs close by their own buttons and by a click beside them. */
+export function closable(dialog) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+}
+
+/** Let the arrows walk from the search to what it found, and back. */
+export function arrows(dialog) {
+  dialog.addEventListener("keydown", (event) => {
+    const input = dialog.querySelector("input[type=search]");
+    const stops = [input, ...dialog.querySelectorAll(".pick")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const enter = event.key === "Enter" && event.target === input;
+    if (event.key === "0" && input.value === "") {
+      event.preventDefault();
+      dialog.querySelector('[name=answer][value="none"]').click();
+    } else if (step || enter) {
+      event.preventDefault();
+      const next = stops[stops.indexOf(document.activeElement) + (enter ? 1 : step)];
+      next?.focus();
+    }
+  });
+}

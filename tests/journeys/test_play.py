@@ -1,0 +1,128 @@
+"""What a person does in the game, page by page and without JavaScript."""
+
+import re
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from truther.models import Vote
+
+pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"no field {name}"
+    return found[1]
+
+
+def answer(client: Client, **changes: str) -> tuple[int, str]:
+    page = client.get("/play/").content.decode()
+    fields = {
+        "photo": field(page, "photo"),
+        "vote": str(uuid.uuid4()),
+        "answer": "style:red-wrap",
+        "fit": "yes",
+    }
+    response = client.post("/play/vote/", fields | changes)
+    return response.status_code, fields["photo"]
+
+
+def test_an_answer_is_kept_and_the_next_photo_comes(world, ann_client):
+    status, photo = answer(ann_client)
+
+    vote = Vote.objects.get()
+    assert (status, vote.photo_id, vote.style, vote.person, vote.fit) == (302, photo, "red-wrap", "ann", True)
+    assert field(ann_client.get("/play/").content.decode(), "photo") != photo
+
+
+def test_a_script_gets_the_deck_alone(world, ann_client):
+    page = ann_client.get("/play/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in page
+    assert page.count("data-card") == 6
+    assert 'data-part="tally"' in page
+
+
+def test_undo_brings_the_photo_back(world, ann_client):
+    _, photo = answer(ann_client)
+
+    ann_client.post("/play/undo/", {"vote": ""})
+
+    assert Vote.objects.get().live is False
+    assert field(ann_client.get("/play/").content.decode(), "photo") == photo
+
+
+def test_the_end_is_honest(world, ann_client):
+    for _ in world:
+        answer(ann_client)
+
+    assert "Nothing needs you right now." in ann_client.get("/play/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "choice", ["", "style:", "style:no-such-style", "everything", "none:red-wrap", "x" * 200]
+)
+def test_an_answer_no_page_sends_is_refused_and_not_kept(world, ann_client, choice):
+    status, _ = answer(ann_client, answer=choice)
+
+    assert status in (400, 409)
+    assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("photo", ["no-such-photo", "", "\x00", "p" * 5000])
+def test_a_photo_never_served_is_refused(world, ann_client, photo):
+    status, _ = answer(ann_client, photo=photo)
+
+    assert status in (400, 409)
+    assert not Vote.objects.exists()
+
+
+def test_two_tabs_keep_one_answer(world, ann_client):
+    _, photo = answer(ann_client)
+
+    status, _ = answer(ann_client, photo=photo, answer="none")
+
+    assert status == 409
+    assert Vote.objects.get().style == "red-wrap"
+
+
+def test_a_session_lost_in_the_middle_keeps_the_answer(world, ann_client, ann):
+    page = ann_client.get("/play/").content.decode()
+    fields = {"photo": field(page, "photo"), "vote": field(page, "vote"), "answer": "style:red-wrap"}
+    client = Client()
+    assert client.post("/play/vote/", fields).status_code == 302
+    client.post("/accounts/login/", {"login": "ann", "password": "a long walk back"})
+
+    page = client.get("/play/").content.decode()
+    assert "It is still here." in page
+    client.post("/play/vote/", fields)
+
+    assert Vote.objects.get().pk == fields["vote"]
+
+
+def test_a_dress_can_be_named_by_search(world, ann_client):
+    photo = field(ann_client.get("/play/").content.decode(), "photo")
+
+    page = ann_client.get("/play/naming/", {"photo": photo, "q": "blue col"}).content.decode()
+
+    assert 'value="style:blue-column"' in page
+    assert "red-wrap" not in page
+
+
+def test_a_guest_plays_without_a_password(world, client):
+    assert client.get("/accounts/login/").content.decode().count("Play as a guest") == 1
+
+    client.post("/guest/")
+
+    guest = User.objects.get()
+    assert re.fullmatch(r"guest-[0-9a-f]{6}", guest.username)
+    assert not guest.has_usable_password()
+    assert client.get("/play/").status_code == 200
+
+
+def test_strangers_are_sent_to_the_sign_in(client):
+    for page in ("/play/", "/me/", "/styles/", "/control/", f"/media/{'0' * 64}-640.webp"):
+        assert client.get(page).headers["Location"].startswith("/accounts/login/"), page

@@ -1,0 +1,51 @@
+"""The catalogue as pages show it: a shelf of styles, and one style with the photos it may be seen in."""
+
+from dataclasses import dataclass
+
+from truther.models.golden import Golden
+from truther.models.photos import Photo
+from truther.models.styles import Style
+
+SHELF_SIZE = 48
+WALL_SIZE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One page of styles."""
+
+    words: str
+    styles: list[Style]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class StylePage:
+    """One style and the verified photos of it that are fit and allowed to be shown, newest first."""
+
+    style: Style
+    photos: list[Photo]
+    verified: int  # golden records of this style, shown or not
+
+
+def shelf_of(words: str, *, page: int) -> Shelf:
+    """Return a page, counted from 1, of the styles on offer that mention every word."""
+    found = Style.objects.active().mentioning(words)
+    total = found.count()
+    pages = max(1, -(-total // SHELF_SIZE))
+    page = min(page, pages)
+    start = (page - 1) * SHELF_SIZE
+    return Shelf(words, list(found.by_name()[start : start + SHELF_SIZE]), total, page, pages)
+
+
+def style_page(sku: str) -> StylePage | None:
+    """Return what may be shown of one style, retired ones included, or None when there is no such style."""
+    style = Style.objects.filter(pk=sku).first()
+    if style is None:
+        return None
+    golden = [record.pk for record in Golden.objects.for_style(sku)[:WALL_SIZE]]
+    showable = Photo.objects.showable(golden)
+    photos = [showable[photo_id] for photo_id in golden if photo_id in showable]
+    return StylePage(style, photos, Golden.objects.that(style=sku, verdict="style").count())

@@ -1,0 +1,60 @@
+"""The few words the templates need beside Django's own."""
+
+import uuid
+from typing import Any
+
+from django import template
+
+from truther.config import config
+from truther.models.figures import Day
+
+register = template.Library()
+
+
+@register.simple_tag
+def fresh_id() -> str:
+    """Return a new id for a vote: browsers without JavaScript send it, the others make their own."""
+    return str(uuid.uuid4())
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share in [0, 1] as whole per cent without the sign; empty when there is none."""
+    return "" if share is None else f"{100 * share:.0f}"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """Return a span in seconds as people say it: 4.2 s, 3 min, 2 h."""
+    if value is None:
+        return "–"
+    if value < 90:
+        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    return f"{value / 60:.0f} min" if value < 5400 else f"{value / 3600:.1f} h"
+
+
+@register.simple_tag
+def bars(days: list[Day]) -> dict[str, Any]:
+    """Return the bars of a chart 300 wide and 90 high, one for each day."""
+    top = max((day.settled for day in days), default=0)
+    step = 300 / max(len(days), 1)
+    drawn = []
+    for index, (day, count) in enumerate(days):
+        height = round(88 * count / top, 1) if top else 0
+        drawn.append(
+            {
+                "day": day,
+                "count": count,
+                "x": f"{index * step + step * 0.12:.1f}",
+                "y": f"{90 - height:.1f}",
+                "width": f"{step * 0.76:.1f}",
+                "height": height,
+            }
+        )
+    return {"top": top, "bars": drawn}
+
+
+@register.simple_tag
+def guests_welcome() -> bool:
+    """Say whether anybody may play without an account."""
+    return config.demo
