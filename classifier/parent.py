@@ -33,17 +33,16 @@ class Parent:
         """One direction per style (S, dim): the parent's own, or the prototype of a style new to it."""
         studio = {style.sku: style.images for style in snapshot.styles}
         verified = verified_pictures(snapshot)
-        return torch.stack(
-            [self._row(snapshot, sku, studio.get(sku, ()), verified.get(sku, [])) for sku in skus]
-        )
-
-    def _row(self, snapshot: Snapshot, sku: str, studio: Sequence[str], verified: Sequence[str]) -> Tensor:
-        if sku in self.head:
-            return self.head[sku].float()
-        paths = [snapshot.path(image) for image in (*studio, *verified)]
-        embeddings = self.model.describe_files(paths).embeddings
-        parts = embeddings[: len(studio)], embeddings[len(studio) :]
-        return torch.from_numpy(style_prototype(*parts, self.serving.shift, self.facts.prior))
+        new = {sku: (studio.get(sku, ()), verified.get(sku, ())) for sku in skus if sku not in self.head}
+        paths = [snapshot.path(image) for groups in new.values() for group in groups for image in group]
+        found = self.model.describe_files(paths).embeddings  # all at once: single pictures take twice as long
+        rows, start = dict(self.head), 0
+        for sku, (shots, photos) in new.items():
+            middle, end = start + len(shots), start + len(shots) + len(photos)
+            parts = found[start:middle], found[middle:end]
+            rows[sku] = torch.from_numpy(style_prototype(*parts, self.serving.shift, self.facts.prior))
+            start = end
+        return torch.stack([rows[sku].float() for sku in skus])
 
 
 def read_parent(run: Path) -> Parent:
