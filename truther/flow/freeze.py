@@ -82,6 +82,7 @@ def _finish(batch: Batch) -> Batch:
     _fill(following, at_least=_arrivals())
     _measure(following)
     Golden.objects.stamp(manifest.photo_ids, batch_id=batch.id)
+    Golden.objects.stamp(left, batch_id=following.id)  # settled after the cut: the next batch's
     Batch.objects.close(
         batch.id,
         manifest_sha256=manifest.sha256,

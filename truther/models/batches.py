@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Min
 
 from truther.models.fields import key, word
 
@@ -42,8 +41,8 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def reach(self) -> datetime | None:
         """How far back in time any batch has come."""
-        oldest: datetime | None = self.aggregate(oldest=Min("oldest_taken_at"))["oldest"]
-        return oldest
+        measured = self.filter(oldest_taken_at__isnull=False).order_by("oldest_taken_at", "pk")
+        return measured.values_list("oldest_taken_at", flat=True).first()
 
     def begin(self, number: int, *, opened_at: datetime) -> "Batch":
         """Open the batch of this number, or return the one that is there."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from django.db import models, transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Q
 
 from truther.models.arrivals import ArrivalQuerySet, PostQuerySet, TakedownQuerySet
 from truther.models.fields import key, word
@@ -120,8 +120,8 @@ class PhotoQuerySet(ArrivalQuerySet):
 
     def extent(self) -> Extent:
         """How many photos these are, and between which moments they were taken."""
-        found = self.aggregate(photos=Count("pk"), oldest=Min("taken_at"), newest=Max("taken_at"))
-        return Extent(**found)
+        moments = self.order_by("taken_at", "pk").values_list("taken_at", flat=True)
+        return Extent(self.count(), moments.first(), moments.last())
 
     def move(self, photo_ids: Sequence[str], *, source: str, target: str) -> int:
         """Hand photos from one batch ("" is none) to another; those that are elsewhere by now stay there."""

@@ -1,4 +1,4 @@
-"""Fixtures of everything that needs a model: a clean shelf and a tiny champion on it."""
+"""Fixtures of what needs a model: a clean shelf and a tiny champion on it."""
 
 import shutil
 from pathlib import Path
