@@ -35,7 +35,7 @@ class VoteForm(AnswerForm):
     @staticmethod
     def raw(data: QueryDict) -> dict[str, str]:
         """Return the fields as they came, cut to what a form of ours can hold, to be sent again later."""
-        return {name: data[name][:80] for name in VoteForm.base_fields if name in data}
+        return {name: str(data[name])[:80] for name in VoteForm.base_fields if name in data}
 
     def clean_seconds(self) -> float | None:
         """Drop a measurement that is none: a broken stopwatch is no reason to lose an answer."""

@@ -12,8 +12,8 @@ from truther.web.forms import CatalogueForm
 def index(request: HttpRequest) -> HttpResponse:
     """Show the styles on offer that mention the words searched for."""
     form = CatalogueForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "page": 1}
-    shelf = shelf_of(asked["q"], page=asked["page"] or 1)
+    asked = form.cleaned_data if form.is_valid() else {}
+    shelf = shelf_of(asked.get("q", ""), page=asked.get("page") or 1)
     return render(request, "styles/index.html", {"shelf": shelf})
 
 
