@@ -5,6 +5,7 @@ import pytest
 
 from classifier.runs import read_facts
 from classifier.snapshot import read_snapshot, split_of
+from classifier.train import Progress
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther.config import config
@@ -98,7 +99,7 @@ def test_a_training_stopped_half_way_ends_with_the_weights_of_an_undisturbed_one
     class Stopped(Exception):
         pass
 
-    def stop(progress: retrain.Progress) -> None:
+    def stop(progress: Progress) -> None:
         if progress.step == 60:
             raise Stopped
 
