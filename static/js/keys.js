@@ -27,7 +27,10 @@ export function arrows(dialog) {
     const stops = [input, ...dialog.querySelectorAll(".pick")];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const enter = event.key === "Enter" && event.target === input;
-    if (event.key === "0" && input.value === "") {
+    if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only be emptied
+      dialog.close();
+    } else if (event.key === "0" && input.value === "") {
       event.preventDefault();
       dialog.querySelector('[name=answer][value="none"]').click();
     } else if (step || enter) {

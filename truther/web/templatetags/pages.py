@@ -1,12 +1,16 @@
 """The few words the templates need beside Django's own."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from truther.config import config
 from truther.models.figures import Day
+from truther.models.votes import Choice
 
 register = template.Library()
 
@@ -15,6 +19,21 @@ register = template.Library()
 def fresh_id() -> str:
     """Return a new id for a vote: browsers without JavaScript send it, the others make their own."""
     return str(uuid.uuid4())
+
+
+@register.filter
+def in_words(choice: str) -> str:
+    """Return a choice as the game's own buttons say it."""
+    words = {Choice.NONE: "None of these", Choice.NOT_DRESS: "Not a dress", Choice.CANT_TELL: "Can’t tell"}
+    return words[Choice(choice)]
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """Return how long ago a moment was, in its largest unit."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(moment, depth=1)} ago"
 
 
 @register.filter
