@@ -50,7 +50,7 @@ def champion_id() -> str:
     """
     link = alias()
     if not link.is_symlink():
-        install_shipped()
+        install(SHIPPED)
         point_to(SHIPPED.name)
     run_id = link.readlink().name
     if not (run_folder(run_id) / "facts.json").is_file():
@@ -58,14 +58,20 @@ def champion_id() -> str:
     return run_id
 
 
-def install_shipped() -> None:
-    """Copy the model that comes with the code into the runs, whole or not at all."""
-    target = run_folder(SHIPPED.name)
+def install(source: Path) -> None:
+    """Copy a run folder into the runs, whole or not at all; one that lies there already stays as it is.
+
+    Raises:
+        RunMissing: the folder is not a run folder.
+    """
+    if not (source / "facts.json").is_file():
+        raise RunMissing(f"{source} is not a run folder: it has no facts.json.")
+    target = run_folder(source.name)
     if target.exists():
         return
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(SHIPPED, beside)
+    shutil.copytree(source, beside)
     try:
         beside.rename(target)
     except OSError:  # another process was faster: a folder cannot replace one that has files

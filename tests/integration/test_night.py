@@ -1,10 +1,12 @@
 import json
 import os
+import shutil
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from tests import small_world
 from tests.conftest import MINUTE, NOON
@@ -13,7 +15,7 @@ from truther.config import config
 from truther.flow import classify, freeze, promote, retrain
 from truther.models import Golden, ModelRun, NightRun, Photo
 from truther.night.lease import Lease
-from truther.shelf import champion_id, run_folder
+from truther.shelf import champion_id, index_file, run_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 DAY = timedelta(days=1)
@@ -142,3 +144,18 @@ def test_the_command_answers_people_and_machines(played):
 
     assert "manifest sha256" in table.getvalue()
     assert json.loads(document.getvalue())["stages"]["freeze"]["result"]["golden"] == 48
+
+
+def test_a_model_trained_elsewhere_is_taken_in_and_serves(small_shop, tiny_run, tmp_path):
+    elsewhere = tmp_path / "mine"
+    shutil.copytree(tiny_run, elsewhere)
+    facts = json.loads((elsewhere / "facts.json").read_text())
+    (elsewhere / "facts.json").write_text(json.dumps(facts | {"id": "mine"}))
+
+    call_command("model", "install", str(elsewhere), stdout=StringIO(), stderr=StringIO())
+
+    assert champion_id() == "mine"
+    assert index_file("mine").exists()
+    with pytest.raises(CommandError, match=r"facts\.json"):
+        call_command("model", "install", str(tmp_path), stdout=StringIO())
+    assert champion_id() == "mine"

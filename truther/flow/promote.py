@@ -2,14 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from classifier.evaluate import Metrics, compare, evaluate
+from classifier.runs import read_facts
 from truther.config import config
 from truther.models import ModelRun
 from truther.models.fields import milliseconds
 from truther.rules.gate import Sheet, weigh
-from truther.shelf import champion_id, index_file, point_to, run_folder, snapshot_folder
+from truther.shelf import champion_id, index_file, install, point_to, run_folder, snapshot_folder
 
 
 class UnknownModel(LookupError):
@@ -84,6 +86,20 @@ def promote(run_id: str) -> None:
         raise IndexMissing(f"Model {run_id} has no index of styles yet: refresh it before it serves.")
     point_to(run_id)
     ModelRun.objects.crown(run_id)
+
+
+def take_in(source: Path, *, now: datetime) -> str:
+    """Put a run that was trained elsewhere on the shelf and register it; returns its name.
+
+    Raises:
+        RunMissing: the folder is not a run folder.
+    """
+    install(source)
+    facts = read_facts(run_folder(source.name))
+    ModelRun.objects.register(
+        facts.id, parent=facts.parent, metrics=dict(facts.metrics), trained_at=milliseconds(now)
+    )
+    return facts.id
 
 
 def earlier_model(run_id: str | None = None) -> str:

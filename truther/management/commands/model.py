@@ -1,11 +1,13 @@
-"""List the models, and go back to an earlier one."""
+"""List the models, take one in, and go back to an earlier one."""
 
 import json as json_format
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from classifier.runs import RunError
 from truther.flow import classify, promote
 from truther.models import ModelRun
 from truther.shelf import RunMissing
@@ -14,9 +16,11 @@ LINE = "{model:<12} {role:<11} {top1:<10} {top3:<10} {verdict}"
 
 
 class Command(BaseCommand):
-    """`model list`, `model rollback [RUN]`."""
+    """`model list`, `model install FOLDER`, `model rollback [RUN]`."""
 
-    help = "List the trained models with their gate's verdict, or let an earlier one serve again."
+    help = (
+        "List the trained models with their gate's verdict, take one in, or let an earlier one serve again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take what to do."""
@@ -24,14 +28,18 @@ class Command(BaseCommand):
         listing = actions.add_parser("list", help="every model, the newest first")
         back = actions.add_parser("rollback", help="let an earlier model serve again")
         back.add_argument("run", nargs="?", help="which one (the champion's parent)")
-        for action in (listing, back):
+        taking = actions.add_parser("install", help="take in a run folder and let it serve")
+        taking.add_argument("folder", type=Path, help="what `python -m classifier train --out` wrote")
+        for action in (listing, back, taking):
             action.add_argument("--json", action="store_true", help="answer with one JSON document")
 
-    def handle(self, *args: Any, action: str, json: bool, run: str | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, action: str, json: bool, **options: Any) -> None:
         """Do it."""
         classify.champion(now=timezone.now())
         if action == "rollback":
-            self._roll_back(run)
+            self._let_serve(options["run"])
+        elif action == "install":
+            self._take_in(options["folder"].resolve())
         models = [_facts(model) for model in ModelRun.objects.newest_first()]
         if json:
             self.stdout.write(json_format.dumps(models, indent=2))
@@ -41,7 +49,14 @@ class Command(BaseCommand):
                 "{model:<12} {role:<11} {top1:<10} {top3:<10} {verdict}".format(**_words(model))
             )
 
-    def _roll_back(self, run: str | None) -> None:
+    def _take_in(self, folder: Path) -> None:
+        try:
+            run = promote.take_in(folder, now=timezone.now())
+        except (RunMissing, RunError) as error:
+            raise CommandError(str(error)) from error
+        self._let_serve(run)
+
+    def _let_serve(self, run: str | None) -> None:
         try:
             target = promote.earlier_model(run)
             classify.refresh_index(now=timezone.now(), run_id=target)
