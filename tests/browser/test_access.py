@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
+    # An idle connection may outlive the server by a moment: its thread then finds the database unshared.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
     pytest.mark.django_db(databases=["default", "documents"], transaction=True),
 ]
 PAGES = (
