@@ -70,7 +70,7 @@ OnProgress = Callable[[Progress], None]
 
 def fine_tune_config(*, steps: int = 300, seed: int = 0) -> TrainConfig:
     """The recipe for a night: continue gently from the champion on what people have settled."""
-    return TrainConfig(seed=seed, steps=steps, lr=4e-4, ema=0.99, norm_frozen=True, checkpoint_every=40)
+    return TrainConfig(seed=seed, steps=steps, lr=1e-4, ema=0.99, norm_frozen=True, checkpoint_every=40)
 
 
 def train(
