@@ -95,7 +95,8 @@ def train_candidate(
 def _styles(folder: Path) -> Iterator[SnapshotStyle]:
     for style in Style.objects.order_by("pk").iterator():
         images = [_link(folder, picture) for picture in style.images if picture_file(picture).exists()]
-        yield SnapshotStyle(style.id, style.retired_on is None, tuple(images))
+        # A style nobody has photographed yet cannot be found by looks: it sits this night out.
+        yield SnapshotStyle(style.id, style.retired_on is None and bool(images), tuple(images))
 
 
 def _photos(folder: Path, at: datetime) -> Iterator[SnapshotPhoto]:
