@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.factories import make_photo
+from truther.config import config
 from truther.models import Photo, Vote
 from truther.models.photos import State
 from truther.web.templatetags import pages
@@ -19,7 +20,7 @@ PASSWORD = "a long walk back"
 @pytest.fixture
 def production(monkeypatch) -> None:
     """An installation that is no demo."""
-    elsewhere = people.config.model_copy(update={"profile": "production"})
+    elsewhere = config.model_copy(update={"profile": "production"})
     monkeypatch.setattr(people, "config", elsewhere)
     monkeypatch.setattr(pages, "config", elsewhere)
 
