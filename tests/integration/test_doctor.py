@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 
 from tests.factories import make_style
 from truther.config import Config, config
@@ -18,7 +17,6 @@ from truther.messages import Store
 from truther.shelf import champion_id, run_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
-on_mongodb = pytest.mark.skipif(not config.mongodb_uri, reason="about MongoDB: TRUTHER_TEST_DATABASE=mongodb")
 
 
 def examined(**changes: Any) -> dict[str, Any]:
@@ -143,26 +141,3 @@ def test_styles_the_index_does_not_know_are_counted(shelf):
     finding = deepdress.index(config)
 
     assert (finding.health, finding.detail) == (Health.WARNING, "none yet, 1 styles on offer")
-
-
-@on_mongodb
-def test_a_missing_index_is_named():
-    connection: Any = connections["documents"]
-    collection = connection.get_collection("golden")
-    kept = collection.index_information()["golden_time"]["key"]
-    collection.drop_index("golden_time")
-    try:
-        findings = {finding.name: finding for finding in databases.documents(config)}
-    finally:
-        collection.create_index(kept, name="golden_time")
-
-    assert findings["indexes"].health == Health.FAILED
-    assert findings["indexes"].detail == "missing: golden.golden_time"
-    assert findings["time"].health == Health.OK
-
-
-@on_mongodb
-def test_a_migrated_mongodb_has_every_index():
-    findings = {finding.name: finding for finding in databases.documents(config)}
-
-    assert findings["indexes"].health == Health.OK
