@@ -32,6 +32,7 @@ worker: setup ## only the workers, beside a web process that runs elsewhere
 
 test: .venv/installed-dev.txt ## install what tests need, a browser included, and run every test
 	@bin/need-browser
+	@bin/need-redis
 	TRUTHER_TEST_DATABASE=mongodb $(BIN)/python -m pytest tests/integration tests/mongodb
 	$(BIN)/python -m pytest tests/unit tests/integration tests/journeys tests/browser
 

@@ -1,7 +1,6 @@
 """Celery on a real Redis, as TRUTHER_BROKER_URL names one: tasks run, and kill -9 of a worker loses none."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,8 +14,6 @@ import redis
 from tests.integration.test_broker import Errands, wait_for
 from truther.celery import LONGEST_TASK, broker_options
 from truther.config import Config
-
-pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 
 
 @pytest.fixture
