@@ -6,7 +6,7 @@ from pathlib import Path
 
 from celery import Celery
 
-from truther import broker
+from truther.engine import broker
 
 broker.register()
 app = Celery("errands", broker=os.environ.get("ERRANDS_BROKER", "disk://"), set_as_current=False)

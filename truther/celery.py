@@ -9,8 +9,8 @@ from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init
 from kombu import Exchange, Queue
 
-from truther import broker, forks
 from truther.config import Config, config
+from truther.engine import broker, forks
 
 LONGEST_TASK = timedelta(hours=6)  # a broker that redelivers earlier would start a long training twice
 MINUTE = timedelta(minutes=1)
@@ -73,7 +73,7 @@ app.conf.update(
     task_default_queue="light",
     task_create_missing_queues=False,
     beat_schedule=timetable(config),
-    beat_scheduler="truther.clock:Clock",
+    beat_scheduler="truther.engine.clock:Clock",
     beat_schedule_filename=str(config.data_dir / "clock.json"),
     timezone=config.time_zone,
     accept_content=["json"],

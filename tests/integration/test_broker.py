@@ -16,8 +16,8 @@ from queue import Empty
 import pytest
 from kombu import Connection
 
-from truther import broker, messages
-from truther.messages import Store
+from truther.engine import broker, messages
+from truther.engine.messages import Store
 
 
 def fill(store: Store, count: int, queue: str = "light") -> None:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from tests.factories import make_style
 from truther.config import Config, config
 from truther.doctor import Health, databases, deepdress, examine, machine
-from truther.messages import Store
+from truther.engine.messages import Store
 from truther.shelf import champion_id, run_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])

@@ -7,7 +7,7 @@ from tests.conftest import MINUTE, NOON
 from tests.factories import make_photo
 from truther.config import config
 from truther.flow import freeze
-from truther.manifest import LINES, ManifestMismatch
+from truther.flow.freeze.manifest import LINES, ManifestMismatch
 from truther.models import Batch, Golden, Photo
 from truther.shelf import snapshot_folder
 

@@ -17,7 +17,7 @@ import pymongo
 import pytest
 
 from truther.config import ROOT, config
-from truther.messages import Store
+from truther.engine.messages import Store
 
 pytestmark = pytest.mark.slow
 STARTED = re.compile(r"(\w+) started \(process (\d+)\)")

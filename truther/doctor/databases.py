@@ -11,7 +11,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from truther.config import Config
 from truther.doctor.findings import Finding, Health, failed, ok, warning
-from truther.prepare import pending_migrations
+from truther.engine.prepare import pending_migrations
 
 PING_SECONDS = 0.5
 OBSERVED = timedelta(days=1)  # an index nobody used for less long proves nothing

@@ -9,10 +9,10 @@ import redis
 from kombu import Queue
 from kombu.exceptions import OperationalError
 
-from truther import clock, messages
 from truther.celery import app, queues
 from truther.config import Config
 from truther.doctor.findings import Finding, failed, ok, warning
+from truther.engine import clock, messages
 
 GIB = 2**30
 LOW_GIB, EMPTY_GIB = 2.0, 0.2

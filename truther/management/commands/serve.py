@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from truther import demo, parts, prepare
+from truther import demo
 from truther.config import ROOT, config
-from truther.supervise import Supervisor, with_parent
+from truther.engine import parts, prepare
+from truther.engine.supervise import Supervisor, with_parent
 
 STOP_SECONDS = 20.0  # for tasks at work; whatever is cut off is delivered again
 SETUP = "setup"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from truther.config import config
-from truther.manifest import Manifest, is_written, read_manifest, write_manifest
+from truther.flow.freeze.manifest import Manifest, is_written, read_manifest, write_manifest
 from truther.models import Batch, Golden, Photo
 from truther.models.batches import BatchState
 from truther.models.fields import milliseconds

@@ -11,8 +11,8 @@ from PIL import Image
 from classifier.decode import Undecodable, decode
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
+from truther.flow.classify.vectors import Vector, VectorBook
 from truther.shelf import picture_file
-from truther.vectors import Vector, VectorBook
 
 CHUNK = 64
 

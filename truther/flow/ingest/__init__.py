@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from truther.config import config
-from truther.intake import Entry, Intake
+from truther.flow.ingest.intake import Entry, Intake
 from truther.sources.develop import Darkroom
 from truther.sources.fetch import Fetcher
 from truther.sources.graph_errors import CoolDown, GraphError

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from truther import supervise
-from truther.supervise import Child, Part
+from truther.engine import supervise
+from truther.engine.supervise import Child, Part
 
 HERE = Path(__file__).parent
 FAIL = (sys.executable, "-c", "raise SystemExit(3)")

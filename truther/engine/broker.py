@@ -14,14 +14,14 @@ from typing import Any
 from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, virtual
 
-from truther.messages import Store
+from truther.engine.messages import Store
 
 POLL_SECONDS = 0.05  # also the pause between two tasks of one child: an idle look costs 0.02 ms
 
 
 def register() -> None:
     """Let Celery and Kombu understand the address `disk://`."""
-    TRANSPORT_ALIASES["disk"] = "truther.broker:Transport"
+    TRANSPORT_ALIASES["disk"] = "truther.engine.broker:Transport"
 
 
 class QoS(virtual.QoS):  # type: ignore[misc]  # Kombu ships no types

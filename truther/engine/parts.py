@@ -1,6 +1,6 @@
 """The processes that make up Truther: what each runs, and how to see that it is well.
 
-`python -m truther.parts web` exits with 0 when that part is well: a container's health check.
+`python -m truther.engine.parts web` exits with 0 when that part is well: a container's health check.
 """
 
 import http.client
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from truther import clock
 from truther.config import ROOT, Config, config
-from truther.supervise import Part
+from truther.engine import clock
+from truther.engine.supervise import Part
 
 TIMEOUT_SECONDS = 2.0
 NAMES = ("web", "model", "worker", "train", "clock")

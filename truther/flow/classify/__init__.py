@@ -12,13 +12,13 @@ from classifier.index import StyleIndex
 from classifier.predict import DeepDress, Prediction
 from classifier.runs import read_facts
 from truther.config import config
+from truther.flow.classify.stock import Stock, build_index, describe_stock, read_pictures
+from truther.flow.classify.vectors import VectorBook
 from truther.models import Batch, Golden, ModelRun, Photo, Style
 from truther.models.fields import milliseconds
 from truther.models.photos import PhotoQuerySet, State
 from truther.models.registry import Role
 from truther.shelf import champion_id, index_file, run_folder, vectors_file
-from truther.stock import Stock, build_index, describe_stock, read_pictures
-from truther.vectors import VectorBook
 
 CANDIDATES = 8  # three are offered; the rest stand in for styles that are retired meanwhile
 CHUNK = 64
