@@ -11,46 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.apart import manage, surroundings
+from truther.config import ROOT
 from truther.night.walk import NAMES
 
-ROOT = Path(__file__).resolve().parents[2]
 AT = "2026-03-14T12:01:00+00:00"
 PATIENCE_SECONDS = 120.0
-
-
-@pytest.fixture(scope="module")
-def played_shop(tiny_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of its own with a played batch, on SQLite: the process is killed, not the server."""
-    folder = tmp_path_factory.mktemp("night")
-    environment = surroundings(folder)
-    for database in ("default", "documents"):
-        manage(environment, "migrate", "--database", database, "-v0")
-    script = (
-        "from pathlib import Path; from tests import small_world; from tests.conftest import NOON\n"
-        "from truther.flow import classify, freeze\n"
-        f"small_world.install(Path({str(tiny_run)!r})); small_world.stock()\n"
-        "ids = small_world.post(60); classify.classify_new(now=NOON); freeze.top_up(now=NOON)\n"
-        "small_world.play(ids, at=NOON)\n"
-    )
-    manage(environment, "shell", "--no-imports", "-c", script)
-    return folder
-
-
-def surroundings(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUTHER_")}
-    own = {
-        "TRUTHER_DATA_DIR": str(folder),
-        "TRUTHER_SECRET_KEY": "only-for-tests-" + "k" * 32,
-        "TRUTHER_TRAIN_STEPS": "40",
-    }
-    return kept | own
-
-
-def manage(environment: dict[str, str], *words: str) -> str:
-    command = [sys.executable, "manage.py", *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
 
 
 def night_of(folder: Path) -> dict:
