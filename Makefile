@@ -30,11 +30,11 @@ run: setup ## serve everything on http://127.0.0.1:8000 (TRUTHER_PORT to change 
 worker: setup ## only the workers, beside a web process that runs elsewhere
 	@exec $(BIN)/python manage.py serve --only worker,train
 
-test: .venv/installed-dev.txt ## install what tests need, a browser included, and run every test
+test: lint types ## install what tests need, a browser included, and check everything
 	@bin/need-browser
 	@bin/need-redis
+	$(BIN)/python -m pytest tests/unit tests/integration tests/processes tests/journeys tests/browser
 	TRUTHER_TEST_DATABASE=mongodb $(BIN)/python -m pytest tests/integration tests/mongodb
-	$(BIN)/python -m pytest tests/unit tests/integration tests/journeys tests/browser
 
 test-quick: .venv/installed-dev.txt ## the pure tests, in seconds
 	$(BIN)/python -m pytest tests/unit
@@ -48,7 +48,7 @@ lint: .venv/installed-dev.txt ## style, layers and templates
 types: .venv/installed-dev.txt ## mypy, strict
 	$(BIN)/mypy .
 
-check: lint types test ## what continuous integration runs
+check: lint types test-quick ## what to run before a commit, in a minute
 
 lock: .venv/installed-dev.txt ## compile requirements.txt and requirements-dev.txt anew
 	$(BIN)/python -m pip install --quiet uv

@@ -1,6 +1,7 @@
 """Fixtures every test may use: a clock that stands still, and people called ann, ben and cem."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,6 +30,14 @@ def quick_passwords(settings) -> None:
 def no_memory_of_other_tests() -> None:
     """Forget how often people asked: rates are counted in the cache."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of six styles, trained once per session."""
+    from tests import small_world  # loads torch: only where a model is wanted
+
+    return small_world.train_tiny(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,46 +11,27 @@ import torch
 from PIL import Image
 
 from classifier.snapshot import SnapshotPhoto, SnapshotStyle, write_snapshot
-from classifier.train import TrainConfig, train
+from classifier.train import train
+from tests import tiny
 from tests.conftest import NOON
 from tests.factories import make_photo, make_style
 from truther.models import Photo, Vote
 from truther.models.photos import State
 from truther.shelf import picture_file, point_to, run_folder
 
-COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (220, 190, 40), (150, 40, 160), (30, 170, 180)]
-STYLES = [f"S{number}" for number in range(len(COLOURS))]
+STYLES = [f"S{number}" for number in range(len(tiny.COLOURS))]
 HOUR = timedelta(hours=1)
-TINY = TrainConfig(
-    trunk="resnet-nano",
-    dim=16,
-    size_px=32,
-    steps=60,
-    styles_per_batch=4,
-    photos_per_style=3,
-    others_per_batch=4,
-    lr=5e-3,
-    ema=0.9,
-    precision="fp32",
-    checkpoint_every=60,
-)
+TINY = replace(tiny.TRAINING, steps=60, checkpoint_every=60)
 
 
 def dress(style: int, seed: int, ground: int) -> Image.Image:
-    """A trapezium in the style's colour, striped for odd styles, on a grey ground."""
-    chance = np.random.default_rng([style, seed, ground])
-    rows, columns = np.mgrid[:50, :40]
-    inside = (abs(columns - 20 + chance.integers(-3, 4)) < 5 + rows / 4) & (rows > 6)
-    pixels = np.full((50, 40, 3), ground, dtype=np.int64)
-    striped = (rows // 4 % 2 == 0) if style % 2 else np.ones_like(inside)
-    pixels[inside & striped] = COLOURS[style]
-    pixels[inside & ~striped] = 250
-    return Image.fromarray(np.clip(pixels + chance.integers(-9, 9, pixels.shape), 0, 255).astype(np.uint8))
+    """One picture of a style on a grey ground."""
+    return tiny.dress(style, np.random.default_rng([style, seed, ground]), ground)
 
 
 def noise(seed: int) -> Image.Image:
     """No dress at all."""
-    return Image.fromarray(np.random.default_rng(seed).integers(0, 255, (50, 40, 3), dtype=np.uint8))
+    return tiny.noise(np.random.default_rng(seed))
 
 
 def store(image: Image.Image, name: str) -> str:

@@ -78,6 +78,18 @@ class Filled:
     slices: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How well the model sees undecided photos; shares in [0, 1], None where there was nothing to see."""
+
+    dresses: int  # of styles on offer
+    top1: float | None
+    top3: float | None
+    chance_top3: float | None
+    not_dresses: int
+    not_dresses_found: float | None  # with P(dress) below one half
+
+
 def wanted() -> bool:
     """Say whether `serve` should fill: the demo was begun and is not whole, or nothing is there at all."""
     if not config.demo:
@@ -129,19 +141,50 @@ def rehearse(*, votes: int, seed: int, now: datetime) -> dict[str, Any]:
     """
     from truther.flow import assign, rehearse, verify
 
+    truth = _truth()
+
     def cast(answer: rehearse.Answer, person: str, at: datetime) -> str:
         verdict = verify.Verdict(
             answer.vote_id, answer.photo_id, answer.choice, answer.style, answer.fit, answer.seconds
         )
         return verify.cast_vote(verdict, person_id=person, now=at).state
 
+    return asdict(rehearse.play(votes, seed, truth, now, deal=assign.deal, cast=cast))
+
+
+def look() -> Sight:
+    """Say how well the model sees what is still undecided, beside the truth that only the demo knows.
+
+    Raises:
+        DemoRefused: this is production, or no demo lies here.
+    """
+    truth, stock = _truth(), set(Style.objects.active().values_list("pk", flat=True))
+    top1 = top3 = dresses = found = others = 0
+    for photo_id, candidates, p_dress in Photo.objects.undecided().values_list("pk", "candidates", "p_dress"):
+        kind, sku = truth.get(photo_id, ("unknown", ""))
+        if kind == "dress" and sku in stock:
+            offered = [candidate["sku"] for candidate in candidates[:3]]
+            dresses, top1, top3 = dresses + 1, top1 + (offered[:1] == [sku]), top3 + (sku in offered)
+        elif kind not in ("dress", "unlisted", "unknown"):
+            others, found = others + 1, found + (p_dress < 0.5)
+    return Sight(
+        dresses,
+        top1 / dresses if dresses else None,
+        top3 / dresses if dresses else None,
+        min(1.0, 3 / len(stock)) if stock else None,
+        others,
+        found / others if others else None,
+    )
+
+
+def _truth() -> dict[str, tuple[str, str]]:
+    """Kind and sku of every photo of the demo, by its id."""
     if not config.demo:
         raise DemoRefused("The demo is for the demo profile: TRUTHER_PROFILE is production here.")
     if not TRUTH.exists():
         raise DemoRefused(f"There is no demo in {FOLDER}: run `manage.py demo` first.")
     rows = [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").splitlines()]
-    truth = {row["photo"]: (row["kind"], row["sku"]) for row in rows}
-    return asdict(rehearse.play(votes, seed, truth, now, deal=assign.deal, cast=cast))
+    return {row["photo"]: (row["kind"], row["sku"]) for row in rows}
 
 
 def _take_in_catalogue(

@@ -5,22 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import apart, small_world
+from tests import small_world
 from truther.config import config
-
-
-@pytest.fixture(scope="session")
-def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of six styles, trained once per session."""
-    return small_world.train_tiny(tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture(scope="session")
-def played_shop(tiny_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of its own with a played batch; to copy, not to change."""
-    folder = tmp_path_factory.mktemp("night")
-    apart.fill(folder, tiny_run)
-    return folder
 
 
 @pytest.fixture

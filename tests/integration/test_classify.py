@@ -1,12 +1,13 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from classifier.index import StyleIndex
 from classifier.runs import SHIPPED
 from tests import small_world
 from tests.conftest import MINUTE, NOON
-from truther.flow import classify
+from truther.flow import classify, freeze
 from truther.models import ModelRun, Photo, Style
 from truther.models.photos import State
 from truther.shelf import index_file, picture_file
@@ -102,6 +103,22 @@ def test_a_new_style_is_offered_at_once_even_on_photos_scored_before_it_came(sma
 
     assert "S2" in {c["sku"] for c in Photo.objects.get(pk="p002").candidates}
     assert classify.keep_up(now=NOON + 2 * MINUTE) == 0
+
+
+def test_verified_photos_of_a_frozen_batch_sharpen_the_prototypes_and_undecided_photos_meet_them(small_shop):
+    photo_ids = small_world.post(12)
+    classify.keep_up(now=NOON)
+    freeze.top_up(now=NOON)
+    small_world.play(photo_ids[:6], at=NOON)
+    before = StyleIndex.load(index_file("v0")).matrix.copy()
+    assert classify.keep_up(now=NOON + MINUTE) == 0  # settled, but not frozen yet
+
+    freeze.freeze_batch(at=NOON + MINUTE)
+    undecided = Photo.objects.filter(state__in=[State.OPEN, State.CONTESTED]).count()
+
+    assert classify.keep_up(now=NOON + 2 * MINUTE) == undecided > 0
+    assert not np.allclose(StyleIndex.load(index_file("v0")).matrix, before)
+    assert classify.keep_up(now=NOON + 3 * MINUTE) == 0
 
 
 def test_a_retired_style_leaves_the_index(small_shop):

@@ -49,6 +49,7 @@ def test_a_night_freezes_trains_judges_and_moves_back(played):
     assert verdict.gate["reasons"]
     assert champion_id() == (run.id if verdict.gate["promoted"] else "v0")
     assert Photo.objects.filter(batch_id="batch-00002").count() == 12
+    assert found["classify"]["again"] == 12  # with prototypes the verified photos have sharpened
 
 
 def test_a_night_asked_for_twice_happens_once(played):

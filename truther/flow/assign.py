@@ -189,7 +189,7 @@ def _cards(pairs: Sequence[tuple[Serve, Photo]]) -> list[Card]:
 
 def _card(serve: Serve, photo: Photo, styles: Mapping[str, Style]) -> Card:
     options = [
-        Option(sku, styles[sku].name, styles[sku].designer, (styles[sku].images or [""])[0], position)
+        Option(sku, styles[sku].name, styles[sku].designer, styles[sku].portrait, position)
         for position, sku in enumerate(serve.options)
         if sku in styles
     ]

@@ -62,8 +62,7 @@ def _case(photo: Photo, left: int) -> Case:
         hashtags=tuple(photo.post.hashtags),
         taken_at=photo.taken_at,
         options=tuple(
-            Choosable(style.pk, style.name, style.designer, (style.images or [""])[0])
-            for style in offered[:OPTIONS]
+            Choosable(style.pk, style.name, style.designer, style.portrait) for style in offered[:OPTIONS]
         ),
         said=tuple((names.get(answer, WORDS.get(answer, answer)), votes) for answer, votes in tally),
         left=left,

@@ -85,6 +85,10 @@ class PhotoQuerySet(ArrivalQuerySet):
         """Photos the model has not looked at yet, in the order of the walk."""
         return self.filter(state=State.NEW).order_by("-taken_at", "-pk")
 
+    def undecided(self) -> Self:
+        """Photos the model has seen and people have not settled, in the order of their ids."""
+        return self.filter(state__in=[State.OPEN, State.CONTESTED]).order_by("pk")
+
     def stale(self, version: str, *, since: datetime, state: str) -> Self:
         """Photos of one state that another model scored, or that were scored before a moment."""
         old = ~Q(model_version=version) | Q(classified_at=None) | Q(classified_at__lt=since)

@@ -33,6 +33,10 @@ class NightRunQuerySet(models.QuerySet["NightRun"]):
         """Nights under way or waiting to be resumed, the earliest first."""
         return self.filter(state=NightState.RUNNING).order_by("at", "pk")
 
+    def newest_first(self) -> Self:
+        """All nights, the last first."""
+        return self.order_by("-at", "-pk")
+
     def after(self, at: datetime) -> Self:
         """Nights of a later moment."""
         return self.filter(at__gt=at).order_by("at", "pk")

@@ -39,6 +39,10 @@ class StyleQuerySet(models.QuerySet["Style"]):
         """In the order of their names, for people to read."""
         return self.order_by("name", "pk")
 
+    def found_by(self, words: str, *, most: int) -> Self:
+        """The first styles on offer that mention the words, by name; none while no word is given."""
+        return self.active().mentioning(words).by_name()[: most if words.strip() else 0]
+
 
 class Style(models.Model):
     """One dress style; `id` is its sku."""
@@ -61,3 +65,8 @@ class Style(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def portrait(self) -> str:
+        """The sha256 of its first studio shot, or "" while it has none."""
+        return self.images[0] if self.images else ""

@@ -9,43 +9,13 @@ import torch
 from PIL import Image
 
 from classifier.snapshot import SnapshotPhoto, SnapshotStyle, Split, write_snapshot
-from classifier.train import TrainConfig, train
-
-COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (220, 190, 40), (150, 40, 160), (30, 170, 180)]
-TINY = TrainConfig(
-    trunk="resnet-nano",
-    dim=16,
-    size_px=32,
-    steps=40,
-    styles_per_batch=4,
-    photos_per_style=3,
-    others_per_batch=4,
-    lr=5e-3,
-    ema=0.9,
-    precision="fp32",
-    log_every=5,
-    checkpoint_every=10,
-)
+from classifier.train import train
+from tests.tiny import TRAINING, dress, noise
 
 
 @pytest.fixture(autouse=True)
 def _one_thread():
     torch.set_num_threads(1)
-
-
-def dress(style: int, chance: np.random.Generator, ground: int) -> Image.Image:
-    """A trapezium in the style's colour, striped for odd styles, on a grey ground."""
-    rows, columns = np.mgrid[:50, :40]
-    inside = (abs(columns - 20 + chance.integers(-3, 4)) < 5 + rows / 4) & (rows > 6)
-    pixels = np.full((50, 40, 3), ground, dtype=np.int64)
-    striped = (rows // 4 % 2 == 0) if style % 2 else np.ones_like(inside)
-    pixels[inside & striped] = COLOURS[style % len(COLOURS)]
-    pixels[inside & ~striped] = 250
-    return Image.fromarray(np.clip(pixels + chance.integers(-9, 9, pixels.shape), 0, 255).astype(np.uint8))
-
-
-def noise(chance: np.random.Generator) -> Image.Image:
-    return Image.fromarray(chance.integers(0, 255, (50, 40, 3), dtype=np.uint8))
 
 
 def write_tiny_snapshot(folder: Path, *, styles: int, others: int, splits: Sequence[Split]) -> Path:
@@ -85,5 +55,9 @@ def trained(tmp_path_factory) -> Path:
     """A folder with `snapshot` and a `run` of it, with enough photos in every split; to read only."""
     folder = tmp_path_factory.mktemp("trained")
     splits: Sequence[Split] = ("train", "train", "calibration", "holdout") * 8
-    train(write_tiny_snapshot(folder / "snapshot", styles=5, others=120, splits=splits), folder / "run", TINY)
+    train(
+        write_tiny_snapshot(folder / "snapshot", styles=5, others=120, splits=splits),
+        folder / "run",
+        TRAINING,
+    )
     return folder

@@ -16,7 +16,7 @@ from classifier.predict import DeepDress
 from classifier.runs import RunError, read_facts, write_facts
 from classifier.ship import ship
 from classifier.snapshot import read_snapshot
-from tests.unit.classifier.conftest import dress, noise
+from tests.tiny import dress, noise
 
 
 @pytest.fixture

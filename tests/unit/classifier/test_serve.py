@@ -18,7 +18,7 @@ from classifier.predict import DeepDress
 from classifier.serve import MAX_BYTES, Application, ServeConfig
 from classifier.ship import ship
 from classifier.snapshot import read_snapshot
-from tests.unit.classifier.conftest import dress
+from tests.tiny import dress
 
 
 def picture_bytes(form: str = "PNG", size: tuple[int, int] | None = None) -> bytes:

@@ -14,7 +14,7 @@ from classifier.evaluate import evaluate
 from classifier.runs import RunError, RunExists, read_facts
 from classifier.snapshot import SnapshotError, SnapshotStyle, read_snapshot, write_snapshot
 from classifier.train import LossDiverged, train
-from tests.unit.classifier.conftest import TINY
+from tests.tiny import TRAINING
 
 
 class Killed(BaseException):
@@ -43,7 +43,7 @@ def assert_same_run(left, right):
 def test_eight_photos_are_memorised(make_snapshot, tmp_path):
     snapshot = make_snapshot(styles=4, others=0, splits=("train", "train"))
 
-    train(snapshot, tmp_path / "run", replace(TINY, steps=60))
+    train(snapshot, tmp_path / "run", replace(TRAINING, steps=60))
 
     assert evaluate(tmp_path / "run", snapshot, "train").top1 == 1.0
 
@@ -52,7 +52,7 @@ def test_the_same_arguments_give_the_same_run(make_snapshot, tmp_path):
     snapshot = make_snapshot()
 
     for name in ("one", "two"):
-        train(snapshot, tmp_path / name, TINY)
+        train(snapshot, tmp_path / name, TRAINING)
 
     assert_same_run(tmp_path / "one", tmp_path / "two")
 
@@ -60,8 +60,8 @@ def test_the_same_arguments_give_the_same_run(make_snapshot, tmp_path):
 def test_another_seed_gives_another_run(make_snapshot, tmp_path):
     snapshot = make_snapshot()
 
-    train(snapshot, tmp_path / "one", replace(TINY, steps=5))
-    train(snapshot, tmp_path / "two", replace(TINY, steps=5, seed=1))
+    train(snapshot, tmp_path / "one", replace(TRAINING, steps=5))
+    train(snapshot, tmp_path / "two", replace(TRAINING, steps=5, seed=1))
 
     assert (tmp_path / "one/metrics.jsonl").read_bytes() != (tmp_path / "two/metrics.jsonl").read_bytes()
 
@@ -69,13 +69,13 @@ def test_another_seed_gives_another_run(make_snapshot, tmp_path):
 @pytest.mark.parametrize("step", [20, 25])  # right after a checkpoint, and with a line too many
 def test_a_killed_training_goes_on_bit_for_bit(make_snapshot, tmp_path, step):
     snapshot = make_snapshot()
-    train(snapshot, tmp_path / "undisturbed", TINY)
+    train(snapshot, tmp_path / "undisturbed", TRAINING)
 
     with pytest.raises(Killed):
-        train(snapshot, tmp_path / "killed", TINY, on_progress=kill_at(step))
+        train(snapshot, tmp_path / "killed", TRAINING, on_progress=kill_at(step))
     assert not (tmp_path / "killed").exists()
     steps = []
-    train(snapshot, tmp_path / "killed", TINY, on_progress=lambda progress: steps.append(progress.step))
+    train(snapshot, tmp_path / "killed", TRAINING, on_progress=lambda progress: steps.append(progress.step))
 
     assert steps[0] == 25
     assert_same_run(tmp_path / "undisturbed", tmp_path / "killed")
@@ -85,27 +85,27 @@ def test_a_killed_training_goes_on_bit_for_bit(make_snapshot, tmp_path, step):
 def test_a_checkpoint_of_other_arguments_is_not_continued(make_snapshot, tmp_path):
     snapshot = make_snapshot()
     with pytest.raises(Killed):
-        train(snapshot, tmp_path / "run", replace(TINY, seed=5), on_progress=kill_at(20))
+        train(snapshot, tmp_path / "run", replace(TRAINING, seed=5), on_progress=kill_at(20))
 
-    train(snapshot, tmp_path / "run", TINY)
-    train(snapshot, tmp_path / "fresh", TINY)
+    train(snapshot, tmp_path / "run", TRAINING)
+    train(snapshot, tmp_path / "fresh", TRAINING)
 
     assert_same_run(tmp_path / "run", tmp_path / "fresh")
 
 
 def test_a_finished_run_is_returned_and_never_overwritten(make_snapshot, tmp_path):
     snapshot = make_snapshot()
-    facts = train(snapshot, tmp_path / "run", replace(TINY, steps=5))
+    facts = train(snapshot, tmp_path / "run", replace(TRAINING, steps=5))
 
-    assert train(snapshot, tmp_path / "run", replace(TINY, steps=5)) == facts
+    assert train(snapshot, tmp_path / "run", replace(TRAINING, steps=5)) == facts
     with pytest.raises(RunExists):
-        train(snapshot, tmp_path / "run", replace(TINY, steps=6))
+        train(snapshot, tmp_path / "run", replace(TRAINING, steps=6))
     assert read_facts(tmp_path / "run") == facts
 
 
 def test_continuing_keeps_the_styles_known_and_gives_new_ones_a_place(make_snapshot, tmp_path):
-    train(make_snapshot("first", styles=3), tmp_path / "parent", TINY)
-    gentle = replace(TINY, steps=5, lr=1e-5, norm_frozen=True, trunk="resnet-tiny")
+    train(make_snapshot("first", styles=3), tmp_path / "parent", TRAINING)
+    gentle = replace(TRAINING, steps=5, lr=1e-5, norm_frozen=True, trunk="resnet-tiny")
 
     facts = train(make_snapshot("second", styles=5), tmp_path / "child", gentle, init=tmp_path / "parent")
 
@@ -118,8 +118,9 @@ def test_continuing_keeps_the_styles_known_and_gives_new_ones_a_place(make_snaps
 
 def test_frozen_norms_keep_their_statistics(make_snapshot, tmp_path):
     snapshot = make_snapshot()
-    train(snapshot, tmp_path / "parent", replace(TINY, steps=5))
-    train(snapshot, tmp_path / "child", replace(TINY, steps=5, norm_frozen=True), init=tmp_path / "parent")
+    train(snapshot, tmp_path / "parent", replace(TRAINING, steps=5))
+    recipe = replace(TRAINING, steps=5, norm_frozen=True)
+    train(snapshot, tmp_path / "child", recipe, init=tmp_path / "parent")
 
     parent, child = weights(tmp_path / "parent"), weights(tmp_path / "child")
     assert torch.equal(parent["net.stem.1.running_mean"], child["net.stem.1.running_mean"])
@@ -135,7 +136,7 @@ def test_a_diverging_loss_stops_and_keeps_the_last_good_checkpoint(make_snapshot
 
     monkeypatch.setattr(training, "train_step", spoiled)
     with pytest.raises(LossDiverged, match="step 25"):
-        train(make_snapshot(), tmp_path / "run", TINY)
+        train(make_snapshot(), tmp_path / "run", TRAINING)
 
     kept = read_tensors(tmp_path / "run.partial/checkpoint.safetensors")
     assert json.loads(kept.notes["step"]) == 20
@@ -180,12 +181,12 @@ def test_styles_nobody_verified_learn_from_their_studio_shots(make_snapshot):
 
 def test_one_style_is_too_few(make_snapshot, tmp_path):
     with pytest.raises(SnapshotError, match="at least two styles"):
-        train(make_snapshot(styles=1), tmp_path / "run", TINY)
+        train(make_snapshot(styles=1), tmp_path / "run", TRAINING)
 
 
 def test_an_empty_catalogue_is_refused(make_snapshot, tmp_path):
     with pytest.raises(SnapshotError, match="catalogue is empty"):
-        train(make_snapshot(styles=0), tmp_path / "run", TINY)
+        train(make_snapshot(styles=0), tmp_path / "run", TRAINING)
 
 
 def test_a_style_without_a_picture_is_named(make_snapshot, tmp_path):
@@ -196,7 +197,7 @@ def test_a_style_without_a_picture_is_named(make_snapshot, tmp_path):
     )
 
     with pytest.raises(SnapshotError, match="BARE has no picture"):
-        train(snapshot.folder, tmp_path / "run", TINY)
+        train(snapshot.folder, tmp_path / "run", TRAINING)
 
 
 def test_a_damaged_picture_is_named(make_snapshot, tmp_path):
@@ -204,17 +205,17 @@ def test_a_damaged_picture_is_named(make_snapshot, tmp_path):
     (folder / "images/photo-2-1.png").write_bytes(b"\x89PNG\r\n\x1a\n")
 
     with pytest.raises(ValueError, match="photo-2-1"):
-        train(folder, tmp_path / "run", TINY)
+        train(folder, tmp_path / "run", TRAINING)
 
 
 def test_a_parent_that_is_no_run_is_refused(make_snapshot, tmp_path):
     with pytest.raises(RunError, match=r"facts\.json is missing|damaged"):
-        train(make_snapshot(), tmp_path / "run", TINY, init=tmp_path / "nowhere")
+        train(make_snapshot(), tmp_path / "run", TRAINING, init=tmp_path / "nowhere")
 
 
 def test_cut_off_weights_are_refused(make_snapshot, tmp_path):
     run = tmp_path / "run"
-    train(make_snapshot(), run, replace(TINY, steps=5))
+    train(make_snapshot(), run, replace(TRAINING, steps=5))
     cut = tmp_path / "cut"
     shutil.copytree(run, cut)
     (cut / "weights.safetensors").write_bytes((run / "weights.safetensors").read_bytes()[:4000])

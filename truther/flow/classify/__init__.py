@@ -27,11 +27,11 @@ STILL_UNDECIDED = (State.OPEN, State.CONTESTED)
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A model, the styles it may name, and when their list last changed."""
+    """A model, the index of the styles it may name, and when that index last changed."""
 
     model: DeepDress
     index: StyleIndex
-    styles_changed_at: datetime
+    changed_at: datetime
 
 
 def champion(*, now: datetime) -> str:
@@ -47,7 +47,7 @@ def champion(*, now: datetime) -> str:
 
 
 def keep_up(*, now: datetime) -> int:
-    """Do what came up since the last call: styles that came or went, photos that arrived.
+    """Do what came up since the last call: an index that changed, photos that arrived.
 
     Returns:
         How many photos were scored.
@@ -55,7 +55,7 @@ def keep_up(*, now: datetime) -> int:
     version = champion(now=now)
     refresh_index(now=now, run_id=version)
     book = VectorBook.load(vectors_file(version))
-    again = 0 if book.caught_up == book.styles else classify_again(now=now)
+    again = 0 if book.caught_up == book.built_from else classify_again(now=now)
     return again + classify_new(now=now)
 
 
@@ -73,18 +73,20 @@ def classify_new(*, now: datetime, limit: int | None = None) -> int:
 
 
 def classify_again(*, now: datetime) -> int:
-    """Score undecided photos anew where another model did it, or before a style came or went.
+    """Score undecided photos anew where another model did it, or before the index last changed.
+
+    It changes when styles come or go, and each night, when the verified photos sharpen the prototypes.
 
     Returns:
         How many photos were scored.
     """
     serving = _serving(now)
-    version, since = serving.model.version, serving.styles_changed_at
+    version, since = serving.model.version, serving.changed_at
     again = [Photo.objects.stale(version, since=since, state=state) for state in STILL_UNDECIDED]
     scored = sum(_score(photos, serving, states=STILL_UNDECIDED, now=now) for photos in again)
     book = VectorBook.load(vectors_file(version))
-    if book.styles_changed_at == since:
-        replace(book, caught_up=book.styles).save(vectors_file(version))
+    if book.changed_at == since:
+        replace(book, caught_up=book.built_from).save(vectors_file(version))
     return scored
 
 
@@ -115,8 +117,7 @@ def refresh_index(*, now: datetime, run_id: str | None = None) -> int:
     index = build_index(model, stock, vectors)
     index_file(version).parent.mkdir(parents=True, exist_ok=True)
     index.save(index_file(version))
-    changed_at = book.styles_changed_at if book.styles == _hash(styles) else milliseconds(now)
-    fresh = VectorBook(vectors, built_from, _hash(styles), changed_at, book.caught_up)
+    fresh = VectorBook(vectors, built_from, milliseconds(now), book.caught_up)
     fresh.save(vectors_file(version))
     return len(index)
 
@@ -125,7 +126,7 @@ def _serving(now: datetime) -> Serving:
     version = champion(now=now)
     refresh_index(now=now, run_id=version)
     book = VectorBook.load(vectors_file(version))
-    return Serving(_model(version), StyleIndex.load(index_file(version)), book.styles_changed_at)
+    return Serving(_model(version), StyleIndex.load(index_file(version)), book.changed_at)
 
 
 def _model(run_id: str) -> DeepDress:

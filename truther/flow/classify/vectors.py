@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 Vector = npt.NDArray[np.float32]
+FORMAT = "deepdress-vectors/1"
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -21,9 +22,8 @@ class VectorBook:
 
     vectors: dict[str, Vector] = field(default_factory=dict)  # (dim,) by the sha256 of the original
     built_from: str = ""  # hash of the styles and the golden records
-    styles: str = ""  # hash of the styles alone
-    styles_changed_at: datetime = LONG_AGO  # photos scored before this have not met every style
-    caught_up: str = ""  # hash of the styles that every undecided photo has met
+    changed_at: datetime = LONG_AGO  # photos scored before this met other prototypes
+    caught_up: str = ""  # `built_from` of the index that every undecided photo has met
 
     @classmethod
     def load(cls, path: Path) -> "VectorBook":
@@ -32,11 +32,12 @@ class VectorBook:
             return cls()
         with safe_open(path, framework="numpy") as file:
             notes, matrix = file.metadata(), file.get_tensor("vectors")
+        if notes.get("format") != FORMAT:
+            return cls()  # of another release: it only saves work, and is made anew
         return cls(
             vectors=dict(zip(json.loads(notes["pictures"]), matrix, strict=True)),
             built_from=notes["built_from"],
-            styles=notes["styles"],
-            styles_changed_at=datetime.fromisoformat(notes["styles_changed_at"]),
+            changed_at=datetime.fromisoformat(notes["changed_at"]),
             caught_up=notes["caught_up"],
         )
 
@@ -44,9 +45,9 @@ class VectorBook:
         """Write the book at once or not at all."""
         notes = {
             "pictures": json.dumps(list(self.vectors)),
+            "format": FORMAT,
             "built_from": self.built_from,
-            "styles": self.styles,
-            "styles_changed_at": self.styles_changed_at.isoformat(),
+            "changed_at": self.changed_at.isoformat(),
             "caught_up": self.caught_up,
         }
         matrix = np.stack([*self.vectors.values()]) if self.vectors else np.zeros((0, 1), np.float32)

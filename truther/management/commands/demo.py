@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from truther import demo
+from truther.management.tables import print_table
 
 
 class Command(BaseCommand):
@@ -25,21 +26,32 @@ class Command(BaseCommand):
         parser.add_argument("--slices", type=int, help="stop after so many slices; the next call goes on")
         parser.add_argument("--go-on", action="store_true", help="go on with the demo that was begun here")
         parser.add_argument("--votes", type=int, help="instead: let simulated people cast so many votes")
+        parser.add_argument(
+            "--look",
+            action="store_true",
+            help="instead: compare the model with the truth, on undecided photos",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill, or vote, and say what is there."""
         self.began, self.quiet = time.monotonic(), options["json"]
         try:
-            result = self._vote(options) if options["votes"] else self._fill(options)
+            result = self._result(options)
         except demo.DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:
             self.stdout.write(json.dumps(result))
-        else:
-            self.stdout.write(
-                "  ".join(f"{name.replace('_', ' ')} {value}" for name, value in result.items())
-            )
+            return
+        shown = {name.replace("_", " "): _plain(value) for name, value in result.items()}
+        print_table(self.stdout, "demo", shown)
+        if options["votes"] and result["votes"] < options["votes"]:
+            self.stdout.write("Nothing is open for anybody any more: run `manage.py nightly`, then go on.")
+
+    def _result(self, options: dict[str, Any]) -> dict[str, Any]:
+        if options["votes"]:
+            return demo.rehearse(votes=options["votes"], seed=options["seed"], now=timezone.now())
+        return asdict(demo.look()) if options["look"] else self._fill(options)
 
     def _fill(self, options: dict[str, Any]) -> dict[str, Any]:
         numbers = {name: options[name] for name in ("styles", "photos", "seed")}
@@ -50,10 +62,12 @@ class Command(BaseCommand):
             numbers = {"styles": plan.styles, "photos": plan.photos, "seed": plan.seed}
         return asdict(demo.fill(**numbers, slices=options["slices"], now=timezone.now(), say=self._say))
 
-    def _vote(self, options: dict[str, Any]) -> dict[str, Any]:
-        return demo.rehearse(votes=options["votes"], seed=options["seed"], now=timezone.now())
-
     def _say(self, step: str) -> None:
         if not self.quiet:
             self.stdout.write(f"{time.monotonic() - self.began:8.1f} s  {step}")
             self.stdout.flush()
+
+
+def _plain(value: float | None) -> str:
+    """A count as it is, a share or a time with three digits."""
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -87,7 +87,7 @@ def models(request: HttpRequest) -> HttpResponse:
 @staff_only
 def nights(request: HttpRequest) -> HttpResponse:
     """Show the nights and their stages, the last first."""
-    return render(request, "control/nights.html", {"nights": NightRun.objects.order_by("-at", "-pk")[:60]})
+    return render(request, "control/nights.html", {"nights": NightRun.objects.newest_first()[:60]})
 
 
 def _judge(request: HttpRequest) -> HttpResponse:

@@ -81,7 +81,7 @@ def naming(request: HtmxRequest) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, 400, "Go back to the photo and search from there.")
     asked = form.cleaned_data
-    found = Style.objects.active().mentioning(asked["q"]).by_name()[: 30 if asked["q"] else 0]
+    found = Style.objects.found_by(asked["q"], most=30)
     template = "play/naming.html#found" if request.htmx else "play/naming.html"
     context = {"styles": found, "words": asked["q"], "photo_id": asked["photo"], "judge": asked["judge"]}
     return render(request, template, context)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.integration.test_broker import Errands, wait_for
+from tests.processes.test_broker import Errands, wait_for
 from truther.celery import LONGEST_TASK, broker_options
 from truther.config import Config
 
