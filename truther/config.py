@@ -4,11 +4,14 @@ import secrets
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SMTP_SCHEMES = ("smtp", "smtp+tls", "smtps")
 
 Words = Annotated[tuple[str, ...], NoDecode]  # a comma-separated list in the environment
 
@@ -62,6 +65,8 @@ class Config(BaseSettings):
     hashtags: Words = ("renttherunway", "myrtr")
 
     signup_domain: str = ""
+    smtp_url: str = ""
+    email_from: str = "truther@localhost"
     oidc_name: str = "Office account"
     oidc_url: str = ""
     oidc_client: str = ""
@@ -89,6 +94,10 @@ class Config(BaseSettings):
                 problems.append("SECRET_KEY needs at least 32 characters in production")
             if set(self.allowed_hosts) <= {"127.0.0.1", "localhost", "[::1]"}:
                 problems.append("ALLOWED_HOSTS must name the public host in production")
+        if self.smtp_url and urlsplit(self.smtp_url).scheme not in SMTP_SCHEMES:
+            problems.append(f"SMTP_URL must begin with one of {', '.join(SMTP_SCHEMES)} and ://")
+        if self.profile == "production" and self.signup_domain and not self.smtp_url:
+            problems.append("SMTP_URL belongs to SIGNUP_DOMAIN: an address is verified by a letter")
         if self.oidc_url and not (self.oidc_client and self.oidc_secret):
             problems.append("OIDC_CLIENT and OIDC_SECRET belong to OIDC_URL")
         if problems:

@@ -1,6 +1,7 @@
 """Django's settings, translated from config.py."""
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -118,7 +119,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if config.signup_domain else "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Truther: "
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if config.demo else 'smtp'}.EmailBackend"
+ACCOUNT_FORMS = {
+    "login": "truther.web.accounts.SignInForm",
+    "signup": "truther.web.accounts.SignUpForm",
+}
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if config.smtp_url else 'console'}.EmailBackend"
+_mail = urlsplit(config.smtp_url)
+EMAIL_HOST = _mail.hostname or ""
+EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10.0
+DEFAULT_FROM_EMAIL = config.email_from
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [

@@ -143,7 +143,7 @@ def test_the_command_answers_people_and_machines(played):
     call_command("nightly", "--at", (NOON + MINUTE).isoformat(), stdout=table)
     call_command("nightly", "--at", (NOON + MINUTE).isoformat(), "--json", stdout=document)
 
-    assert "manifest sha256" in table.getvalue()
+    assert "48 golden, 12 carried over." in table.getvalue()
     assert json.loads(document.getvalue())["stages"]["freeze"]["result"]["golden"] == 48
 
 

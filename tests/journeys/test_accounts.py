@@ -1,8 +1,13 @@
 """Coming in and going out: by password, as a guest, and not at all."""
 
 import re
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -10,6 +15,7 @@ from tests.factories import make_photo
 from truther.config import config
 from truther.models import Photo, Vote
 from truther.models.photos import State
+from truther.web import accounts
 from truther.web.templatetags import pages
 from truther.web.views import people
 
@@ -72,6 +78,89 @@ def test_account_pages_wear_the_house_style(ann_client, page):
     assert "css/truther.css" in html
     assert 'class="button wide first"' in html
     assert re.search(r"\sstyle=|\son[a-z]+=", html) is None  # the policy would drop it
+
+
+@pytest.fixture
+def post_office(settings, monkeypatch) -> Iterator[list[Envelope]]:
+    """A mail server on this machine, and the letters it was given."""
+    letters: list[Envelope] = []
+
+    class Box:
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            letters.append(envelope)
+            return "250 kept"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    office = Controller(Box(), hostname="127.0.0.1", port=port)
+    office.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    with_mail = config.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{port}"})
+    monkeypatch.setattr(pages, "config", with_mail)
+    yield letters
+    office.stop()
+
+
+def test_a_forgotten_password_is_replaced_by_a_letter(ann, client, post_office):
+    User.objects.filter(pk=ann.pk).update(email="ann@example.com")
+    assert "/accounts/password/reset/" in client.get("/accounts/login/").content.decode()
+
+    client.post("/accounts/password/reset/", {"email": "ann@example.com"})
+    [letter] = post_office
+    text = message_from_bytes(letter.content).as_string()
+    [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", text)
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    client.post(form, {"password1": "walk-the-plank-9", "password2": "walk-the-plank-9"})
+
+    assert letter.rcpt_tos == ["ann@example.com"]
+    assert sign_in(client, PASSWORD).status_code == 200  # the old one opens nothing
+    assert sign_in(client, "walk-the-plank-9").headers["Location"] == "/play/"
+
+
+@pytest.fixture
+def office_domain(settings, monkeypatch, post_office) -> None:
+    """Whoever has an address at example.com may register."""
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    monkeypatch.setattr(accounts, "config", config.model_copy(update={"signup_domain": "example.com"}))
+
+
+def register(client: Client, email: str):
+    fields = {"email": email, "username": "ben", "password1": PASSWORD, "password2": PASSWORD}
+    return client.post("/accounts/signup/", fields)
+
+
+def test_an_address_of_the_office_is_verified_by_a_letter_before_it_plays(
+    world, client, office_domain, post_office
+):
+    register(client, "ben@example.com")
+    assert client.get("/play/").status_code == 302
+    text = message_from_bytes(post_office[0].content).as_string()
+    [link] = re.findall(r"http://testserver(/accounts/confirm-email/\S+)", text)
+
+    client.post(link)
+    client.post("/accounts/login/", {"login": "ben@example.com", "password": PASSWORD})
+
+    assert client.get("/play/").status_code == 200
+
+
+def test_an_address_from_elsewhere_is_refused(client, office_domain, post_office):
+    page = register(client, "ben@example.com.evil.example").content.decode()
+
+    assert "Use your address at example.com." in page
+    assert (post_office, User.objects.count()) == ([], 0)
+
+
+def test_nobody_registers_where_no_domain_is_set(client):
+    page = register(client, "ben@example.com").content.decode()
+
+    assert not User.objects.exists()
+    assert "closed" in page.casefold()
+
+
+def test_no_letter_is_promised_where_none_can_be_sent(client):
+    assert "password/reset" not in client.get("/accounts/login/").content.decode()
 
 
 def test_who_is_no_expert_cannot_judge(world, ann_client):

@@ -88,11 +88,26 @@ def test_models_and_nights_say_why(staff_client):
     metrics = {"top1": 0.7, "top3": 0.9, "not_dress_recall": 0.95}
     gate = {"promoted": False, "reasons": ["Top-3 is worse."], "challenger": metrics}
     ModelRun.objects.create(id="run-1", gate=gate, metrics=metrics, trained_at=NOON)
-    stages = [{"name": "freeze", "state": "done", "attempts": 1, "result": {"golden": 5}}]
+    frozen = {
+        "batch_id": "batch-00007",
+        "golden": 5,
+        "carried": 2,
+        "back_from": "2026-03-01T08:00:00+00:00",
+        "back_to": "2026-02-11T08:00:00+00:00",
+        "manifest_sha256": "5e" * 32,
+    }
+    stages = [
+        {"name": "freeze", "state": "done", "attempts": 1, "result": frozen},
+        {"name": "snapshot", "state": "done", "attempts": 1, "result": {"skipped": "Nothing was settled."}},
+        {"name": "train", "state": "failed", "attempts": 2, "result": None, "error": "RuntimeError: no disk"},
+    ]
     NightRun.objects.create(id="2026-03-14", at=NOON, stages=stages, lease_until=NOON, started_at=NOON)
 
     assert "Top-3 is worse." in staff_client.get("/control/models/").content.decode()
-    assert "freeze" in staff_client.get("/control/nights/").content.decode()
+    nights = staff_client.get("/control/nights/").content.decode()
+    assert "batch-00007: 5 golden, 2 carried over. Moved back from 2026-03-01 to 2026-02-11." in nights
+    assert "Nothing was settled." in nights
+    assert "RuntimeError: no disk" in nights
 
 
 def test_a_database_away_is_a_clear_message(ann, monkeypatch):

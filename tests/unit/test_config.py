@@ -43,6 +43,24 @@ def test_production_refuses_to_start_without_its_secrets_and_its_name(environmen
         assert f"TRUTHER_{name}" in str(refusal.value)
 
 
+def test_who_may_register_by_mail_needs_a_way_to_send_letters(environment):
+    environment(
+        PROFILE="production",
+        SECRET_KEY="s" * 32,
+        ALLOWED_HOSTS="truther.example.com",
+        SIGNUP_DOMAIN="example.com",
+    )
+    with pytest.raises(ConfigError, match="TRUTHER_SMTP_URL belongs to SIGNUP_DOMAIN"):
+        load()
+
+    environment(SMTP_URL="mail.example.com:25")
+    with pytest.raises(ConfigError, match="TRUTHER_SMTP_URL must begin with one of smtp, smtp"):
+        load()
+
+    environment(SMTP_URL="smtp+tls://truther:secret@mail.example.com:587")
+    assert load().signup_domain == "example.com"
+
+
 def test_production_starts_with_its_secrets(environment):
     environment(
         PROFILE="production", SECRET_KEY="s" * 32, ALLOWED_HOSTS="truther.example.com, www.example.com"

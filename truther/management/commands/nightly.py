@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from truther import night
 from truther.models import NightRun
+from truther.night import words
 
 
 class Command(BaseCommand):
@@ -39,8 +40,10 @@ class Command(BaseCommand):
             return
         if done_before:
             self.stdout.write(f"Night {run.id} was done before; for another one give --at with a later day.")
-        for name, value in _table(run):
-            self.stdout.write(f"{name:<22} {value}")
+        self.stdout.write(f"night     {run.id}, cut at {run.at:%Y-%m-%d %H:%M:%S} UTC, {run.state}")
+        for entry in run.stages:
+            for number, sentence in enumerate(words.sentences(entry["name"], entry["result"])):
+                self.stdout.write(f"{'' if number else entry['name']:<9} {sentence}")
 
     def _show(self, stage: str, text: str) -> None:
         self.stdout.write(f"{timezone.now():%H:%M:%S}  {stage:<9} {text}")
@@ -56,47 +59,3 @@ def _document(run: NightRun) -> str:
     stages = {entry["name"]: entry for entry in run.stages}
     facts = {"night": run.id, "at": run.at.isoformat(), "state": run.state, "stages": stages}
     return json.dumps(facts, indent=2)
-
-
-def _table(run: NightRun) -> list[tuple[str, str]]:
-    results = {entry["name"]: entry["result"] or {} for entry in run.stages}
-    frozen, gate, scored = results["freeze"], results["promote"], results["classify"]
-    rows = [("night", f"{run.id}, cut at {run.at:%Y-%m-%d %H:%M:%S} UTC, {run.state}")]
-    if "skipped" in frozen:
-        rows.append(("frozen", frozen["skipped"]))
-    else:
-        rows += [
-            ("frozen", f"{frozen['batch_id']}: {frozen['golden']} golden, {frozen['carried']} carried over"),
-            ("manifest sha256", frozen["manifest_sha256"]),
-            ("next batch", f"{frozen['next_batch_id']}, {results['top_up']['joined']} topped up"),
-            ("moved back", f"from {_day(frozen['back_from'])} to {_day(frozen['back_to'])}"),
-        ]
-    if "skipped" in gate:
-        rows.append(("training", gate["skipped"]))
-    else:
-        rows += [(f"{side} {gate[key]['run']}", _line(gate[key])) for side, key in SIDES]
-        rows.append(("verdict", "promoted" if gate["promoted"] else "the champion stays"))
-        rows += [("", reason) for reason in gate["reasons"]]
-    rows.append(
-        ("scored", f"{scored['new']} new, {scored['again']} again, against {scored['styles']} styles")
-    )
-    return rows
-
-
-SIDES = (("champion", "champion"), ("challenger", "challenger"))
-
-
-def _line(metrics: dict[str, Any]) -> str:
-    return (
-        f"top-1 {_share(metrics['top1'])}  top-3 {_share(metrics['top3'])} of {metrics['n']}, "
-        f"non-dresses {_share(metrics['not_dress_recall'])} of {metrics['n_not_dress']}, "
-        f"floors: colour {_share(metrics['colour_top3'])}, chance {_share(metrics['chance'])}"
-    )
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _day(text: str | None) -> str:
-    return text[:10] if text else "-"

@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 from truther.config import config
 from truther.models.figures import Day
 from truther.models.votes import Choice
+from truther.night import words
 
 register = template.Library()
 
@@ -71,6 +72,24 @@ def bars(days: list[Day]) -> dict[str, Any]:
             }
         )
     return {"top": top, "bars": drawn}
+
+
+@register.filter
+def came_to(stage: dict[str, Any]) -> list[str]:
+    """Return what a stage of a night came to, in sentences."""
+    return words.sentences(stage["name"], stage.get("result"))
+
+
+@register.simple_tag
+def mail_works() -> bool:
+    """Say whether letters can be sent: without, nobody is offered a link by mail."""
+    return bool(config.smtp_url)
+
+
+@register.simple_tag
+def signup_domain() -> str:
+    """Return the domain whose people may register themselves, or ""."""
+    return config.signup_domain
 
 
 @register.simple_tag

@@ -1,0 +1,78 @@
+"""What a stage of a night came to, in sentences for people: the command and the control page say the same."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Result = Mapping[str, Any]
+
+
+def sentences(stage: str, result: Result | None) -> list[str]:
+    """Return what a stage came to; nothing before its end, the reason alone when it was passed over."""
+    if not result:
+        return []
+    return [str(result["skipped"])] if "skipped" in result else SENTENCES[stage](result)
+
+
+def sheet(metrics: Result) -> str:
+    """Return one model's metrics on the holdout, beside what guessing would reach."""
+    return (
+        f"{metrics['run']}: "
+        f"top-1 {_share(metrics['top1'])}, top-3 {_share(metrics['top3'])} of {metrics['n']}; "
+        f"non-dresses {_share(metrics['not_dress_recall'])} of {metrics['n_not_dress']}; "
+        f"floors: colour {_share(metrics['colour_top3'])}, chance {_share(metrics['chance'])}."
+    )
+
+
+def _rederive(result: Result) -> list[str]:
+    drifts = result["drifts"]
+    mended = f"{len(drifts)} tallies had drifted and were mended" if drifts else "no tally had drifted"
+    return [f"{result['photos']} photos counted again, {mended}."]
+
+
+def _freeze(result: Result) -> list[str]:
+    return [
+        f"{result['batch_id']}: {result['golden']} golden, {result['carried']} carried over.",
+        f"Moved back from {_day(result['back_from'])} to {_day(result['back_to'])}.",
+        f"Manifest {result['manifest_sha256']}.",
+    ]
+
+
+def _snapshot(result: Result) -> list[str]:
+    return [f"{result['photos']} photos of {result['styles']} styles, {result['sha256']}."]
+
+
+def _train(result: Result) -> list[str]:
+    return [f"Challenger {result['run_id']} is trained."]
+
+
+def _promote(result: Result) -> list[str]:
+    verdict = "Promoted." if result["promoted"] else "The champion stays."
+    sides = [f"{side.title()} {sheet(result[side])}" for side in ("champion", "challenger")]
+    return [verdict, *result["reasons"], *sides]
+
+
+def _classify(result: Result) -> list[str]:
+    return [f"{result['again']} photos scored again, {result['new']} new, against {result['styles']} styles."]
+
+
+def _top_up(result: Result) -> list[str]:
+    return [f"{result['joined']} photos joined the batch."]
+
+
+SENTENCES = {
+    "rederive": _rederive,
+    "freeze": _freeze,
+    "snapshot": _snapshot,
+    "train": _train,
+    "promote": _promote,
+    "classify": _classify,
+    "top_up": _top_up,
+}
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _day(text: str | None) -> str:
+    return text[:10] if text else "-"
