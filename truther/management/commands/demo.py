@@ -43,6 +43,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result))
             return
+        if options["slices"] or options["go_on"]:
+            return  # a part of a longer filling, whose steps have been said
         shown = {name.replace("_", " "): _plain(value) for name, value in result.items()}
         print_table(self.stdout, "demo", shown)
         if options["votes"] and result["votes"] < options["votes"]:
