@@ -90,8 +90,8 @@ class Config(BaseSettings):
     def _whole(self) -> "Config":
         problems = []
         if self.profile == "production":
-            if len(self.secret_key) < 32:
-                problems.append("SECRET_KEY needs at least 32 characters in production")
+            if len(self.secret_key) < 50:
+                problems.append("SECRET_KEY needs at least 50 characters in production")
             if set(self.allowed_hosts) <= {"127.0.0.1", "localhost", "[::1]"}:
                 problems.append("ALLOWED_HOSTS must name the public host in production")
         if self.smtp_url and urlsplit(self.smtp_url).scheme not in SMTP_SCHEMES:

@@ -46,7 +46,7 @@ def test_production_refuses_to_start_without_its_secrets_and_its_name(environmen
 def test_who_may_register_by_mail_needs_a_way_to_send_letters(environment):
     environment(
         PROFILE="production",
-        SECRET_KEY="s" * 32,
+        SECRET_KEY="s" * 50,
         ALLOWED_HOSTS="truther.example.com",
         SIGNUP_DOMAIN="example.com",
     )
@@ -63,7 +63,7 @@ def test_who_may_register_by_mail_needs_a_way_to_send_letters(environment):
 
 def test_production_starts_with_its_secrets(environment):
     environment(
-        PROFILE="production", SECRET_KEY="s" * 32, ALLOWED_HOSTS="truther.example.com, www.example.com"
+        PROFILE="production", SECRET_KEY="s" * 50, ALLOWED_HOSTS="truther.example.com, www.example.com"
     )
 
     settings = load()
