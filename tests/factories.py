@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.conftest import NOON
-from truther.models import Batch, Photo, Post, Style
+from truther.models import Batch, Golden, Photo, Post, Style
 from truther.models.photos import State
 
 
@@ -59,3 +59,17 @@ def make_photo(photo_id: str, *, taken_at: datetime | None = None, **values: Any
         "classified_at": NOON,
     }
     return Photo.objects.create(id=photo_id, **(defaults | values))
+
+
+def make_golden(photo_id: str, **values: Any) -> Golden:
+    """Create the golden record of a photo: two people saw the red wrap."""
+    defaults = {
+        "verdict": "style",
+        "style": "" if values.get("verdict", "style") != "style" else "red-wrap",
+        "fit": True,
+        "votes": 2,
+        "agreement": 1.0,
+        "taken_at": NOON,
+        "settled_at": NOON,
+    }
+    return Golden.objects.create(id=photo_id, **(defaults | values))

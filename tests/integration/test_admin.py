@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.conftest import NOON
-from tests.factories import make_batch, make_photo, make_style
+from tests.factories import make_batch, make_golden, make_photo, make_style
 from truther.models import Golden, Photo, Post, Vote
 from truther.models.photos import Rights
 from truther.web.admin import CappedPaginator
@@ -26,16 +26,7 @@ def desk(staff) -> Client:
     make_style("red-wrap")
     make_photo("p1")
     Vote.objects.create(id="v1", photo_id="p1", person="ann", choice="style", style="red-wrap", cast_at=NOON)
-    Golden.objects.create(
-        id="p1",
-        verdict="style",
-        style="red-wrap",
-        fit=True,
-        votes=2,
-        agreement=1.0,
-        taken_at=NOON,
-        settled_at=NOON,
-    )
+    make_golden("p1")
     client = Client()
     client.force_login(staff)
     return client

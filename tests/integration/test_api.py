@@ -7,7 +7,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from tests.conftest import MINUTE, NOON
-from tests.factories import make_photo, make_style
+from tests.factories import make_golden, make_photo, make_style
 from truther.config import config
 from truther.models import Golden, Photo, Post
 from truther.models.photos import Rights, State
@@ -26,9 +26,8 @@ def settle(photo_id: str, *, minute: int = 0, **values) -> Golden:
     """Store a photo and its golden record."""
     rights = values.pop("rights", Rights.GRANTED)
     photo = make_photo(photo_id, rights=rights, state=State.SETTLED, **values.pop("photo", {}))
-    defaults = {"verdict": "style", "style": "red-wrap", "fit": True, "votes": 2, "agreement": 1.0}
     stamps = {"taken_at": photo.taken_at, "settled_at": NOON + minute * MINUTE, "sha256": photo.sha256}
-    return Golden.objects.create(id=photo_id, **(defaults | stamps | values))
+    return make_golden(photo_id, **(stamps | values))
 
 
 def store_webp(sha256: str, content: bytes = b"RIFF....WEBP") -> None:
@@ -110,7 +109,7 @@ def test_a_golden_record_says_all_but_who_voted(api):
         "votes": 2,
         "agreement": 1.0,
         "by_expert": False,
-        "rule": "first-to-2.v1",
+        "rule_version": "first-to-2.v1",
         "model_version": "v0",
         "batch": "batch-00001",
         "taken_at": "2026-03-13T12:00:00Z",

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOON
-from tests.factories import make_batch, make_photo
-from truther.models import Golden, Vote, figures
+from tests.factories import make_batch, make_golden, make_photo
+from truther.models import Vote, figures
 from truther.models.photos import State
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -50,17 +50,7 @@ def test_progress_counts_the_states_of_the_open_batch():
 def test_days_of_rest_are_in_the_chart():
     for number, days_ago in enumerate((0, 0, 2)):
         photo = make_photo(f"photo-{number}", state=State.SETTLED)
-        Golden.objects.create(
-            id=photo.pk,
-            verdict="not_dress",
-            fit=False,
-            votes=2,
-            agreement=1,
-            rule_version="v1",
-            taken_at=photo.taken_at,
-            sha256=photo.sha256,
-            settled_at=NOON - days_ago * DAY,
-        )
+        make_golden(photo.pk, verdict="not_dress", settled_at=NOON - days_ago * DAY)
 
     days = figures.settled_per_day(days=3, now=NOON, time_zone="UTC")
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.conftest import MINUTE, NOON
-from tests.factories import make_batch, make_photo, make_style
+from tests.factories import make_batch, make_golden, make_photo, make_style
 from truther.flow import assign, rehearse, verify
 from truther.flow.golden import FIELDS, export_golden
 from truther.models import Golden, Photo, PlaySession, Serve, Vote
@@ -18,20 +18,6 @@ from truther.models.standing import drift_in
 from truther.models.walks import NEVER
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
-
-
-def make_golden(photo_id: str, **values: Any) -> None:
-    """Create a golden record."""
-    defaults = {
-        "verdict": "style",
-        "style": "red-wrap",
-        "fit": True,
-        "votes": 2,
-        "agreement": 1.0,
-        "taken_at": NOON,
-        "settled_at": NOON,
-    }
-    Golden.objects.create(pk=photo_id, **(defaults | values))
 
 
 def cast(answer: rehearse.Answer, person_id: str, now: Any) -> str:

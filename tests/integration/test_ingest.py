@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.forms.models import model_to_dict
 
 from tests.conftest import NOON
+from tests.factories import make_golden
 from tests.pictures import jpeg, packed, scene, write_jpeg
 from truther.config import config
 from truther.flow.ingest import NothingToIngest, ingest_path
@@ -207,16 +208,7 @@ def test_rights_grow_but_a_refusal_is_final(tmp_path):
 def test_a_withdrawn_consent_reaches_the_golden_record(tmp_path):
     write_jpeg(tmp_path / "1.jpg", 1)
     ingest_path(write(tmp_path, post(1, rights="granted")), now=NOON)
-    Golden.objects.create(
-        pk="p1-0",
-        verdict="not_dress",
-        fit=True,
-        votes=2,
-        agreement=1.0,
-        rights="granted",
-        taken_at=NOON,
-        settled_at=NOON,
-    )
+    make_golden("p1-0", verdict="not_dress", rights="granted")
 
     ingest_path(write(tmp_path, post(1, rights="refused")), now=NOON)
 

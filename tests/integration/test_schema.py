@@ -19,12 +19,10 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from tests.conftest import NOON
-from tests.factories import make_photo, make_style
+from tests.factories import make_golden, make_photo, make_style
 from tests.model_process import answering
 from truther.config import config
 from truther.flow import identify
-from truther.models import Golden
 from truther.wsgi import application
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -49,16 +47,7 @@ def model_process(monkeypatch) -> Iterator[None]:
 def token(ann) -> str:
     make_style("red-wrap", images=["ab" * 32])
     photo = make_photo("p1", rights="granted")
-    Golden.objects.create(
-        id=photo.id,
-        verdict="style",
-        style="red-wrap",
-        fit=True,
-        votes=2,
-        agreement=1.0,
-        taken_at=photo.taken_at,
-        settled_at=NOON,
-    )
+    make_golden(photo.id, taken_at=photo.taken_at)
     return str(AuthToken.objects.create(ann)[1])
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.conftest import NOON
-from tests.factories import make_style
+from tests.factories import make_golden, make_style
 from tests.pictures import packed, scene, write_jpeg
 from truther.config import config
 from truther.flow.ingest import ingest_path
@@ -48,16 +48,7 @@ def files() -> set[str]:
 def test_a_picture_goes_with_its_copies_and_nothing_else(posts):
     sha = Photo.objects.get(pk="p1-0").sha256
     kept = Photo.objects.get(pk="p1-1").sha256
-    Golden.objects.create(
-        pk="p1-0",
-        verdict="not_dress",
-        fit=True,
-        votes=2,
-        agreement=1.0,
-        taken_at=NOON,
-        settled_at=NOON,
-        sha256=sha,
-    )
+    make_golden("p1-0", verdict="not_dress", sha256=sha)
     snapshot = config.data_dir / "snapshots" / "s1" / "images" / f"{sha}-256.webp"
     snapshot.parent.mkdir(parents=True)
     snapshot.hardlink_to(MediaStore(config.data_dir / "media").web(sha, 256))

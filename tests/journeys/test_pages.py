@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from tests.conftest import NOON
-from tests.factories import make_photo
+from tests.factories import make_golden, make_photo
 from truther.models import Golden, ModelRun, NightRun, Photo, Vote
 from truther.models.photos import Rights, State
 
@@ -22,17 +22,14 @@ def staff_client(staff) -> Client:
 
 def settled(name: str, *, fit: bool = True, rights: str = Rights.GRANTED) -> Photo:
     photo = make_photo(name, state=State.SETTLED, rights=rights)
-    facts = {"rule_version": "v1", "owner": "dora", "sha256": photo.sha256, "taken_at": photo.taken_at}
-    Golden.objects.create(
-        id=name,
-        verdict="style",
-        style="red-wrap",
+    make_golden(
+        name,
         fit=fit,
-        votes=2,
-        agreement=1,
         rights=rights,
-        settled_at=NOON,
-        **facts,
+        rule_version="v1",
+        owner="dora",
+        sha256=photo.sha256,
+        taken_at=photo.taken_at,
     )
     return photo
 

@@ -61,7 +61,7 @@ class Channel(virtual.Channel):  # type: ignore[misc]
     ) -> str:
         """Consume from a queue; whoever does not acknowledge would have every message again."""
         if no_ack:
-            raise NotImplementedError("the embedded broker delivers only to consumers that acknowledge")
+            raise ValueError("the embedded broker delivers only to consumers that acknowledge")
         return super().basic_consume(queue, no_ack, callback, consumer_tag, **options)
 
     def _put(self, queue: str, message: dict[str, Any], **options: Any) -> None:

@@ -1,11 +1,12 @@
 """Put photos before people: a walk back in time from a start drawn by need, never the same photo twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from truther.config import config
 from truther.models import Batch, Golden, Photo, PlaySession, Serve, Style, Vote
+from truther.models.cards import Shown, shown
 from truther.models.draws import draw_start, plan_places
 from truther.models.photos import State
 from truther.models.sessions import ServeReason
@@ -16,32 +17,11 @@ WAITING = 40  # most unanswered cards looked at
 ATTEMPTS = 4  # tabs of one person that may race before one is told to ask again
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One style offered on a card."""
-
-    sku: str
-    name: str
-    designer: str
-    image_sha: str  # of the studio portrait; empty when the catalogue has none
-    position: int  # 0, 1, 2: its place in this person's order
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One photo as it is put before one person."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(Shown):
+    """One photo as the game puts it before one person."""
 
     serve_id: str
-    photo_id: str
-    image_sha: str
-    width: int
-    height: int
-    caption: str
-    hashtags: tuple[str, ...]
-    owner: str
-    taken_at: datetime
-    options: tuple[Option, ...]  # none when the model knows nothing that is still rented out
-    fit: bool = True  # where the "fit to show" switch starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,27 +164,7 @@ def _options(photo: Photo, person_id: str, offered: set[str]) -> list[str]:
 def _cards(pairs: Sequence[tuple[Serve, Photo]]) -> list[Card]:
     """Return the cards as they were dealt, without styles that were retired since."""
     styles = Style.objects.active().in_bulk([sku for serve, _ in pairs for sku in serve.options])
-    return [_card(serve, photo, styles) for serve, photo in pairs]
-
-
-def _card(serve: Serve, photo: Photo, styles: Mapping[str, Style]) -> Card:
-    options = [
-        Option(sku, styles[sku].name, styles[sku].designer, styles[sku].portrait, position)
-        for position, sku in enumerate(serve.options)
-        if sku in styles
-    ]
-    return Card(
-        serve_id=serve.pk,
-        photo_id=photo.pk,
-        image_sha=photo.sha256,
-        width=photo.width,
-        height=photo.height,
-        caption=photo.post.caption,
-        hashtags=tuple(photo.post.hashtags),
-        owner=photo.owner,
-        taken_at=photo.taken_at,
-        options=tuple(options),
-    )
+    return [Card(serve_id=serve.pk, **shown(photo, serve.options, styles)) for serve, photo in pairs]
 
 
 def _ending(batch_id: str) -> Ending:

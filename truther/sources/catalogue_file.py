@@ -11,7 +11,7 @@ from typing import Any
 
 from truther.sources import payload
 from truther.sources.jsonl import lines_of, path_inside
-from truther.sources.posts import PostRefused, Rejection
+from truther.sources.posts import PostRefused, Rejection, text
 
 SKU = re.compile(r"[A-Za-z0-9_-]{1,58}")  # stands in addresses, file names and, as "style:SKU", in tallies
 COLUMNS = frozenset(
@@ -127,14 +127,7 @@ def _row(entry: Mapping[str, Any], line: int, folder: Path) -> CatalogueRow:
 
 
 def _text(entry: Mapping[str, Any], key: str, limit: int) -> str:
-    value = entry.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise PostRefused(f"{key} is not a text")
-    if len(value) > limit:
-        raise PostRefused(f"{key} is longer than {limit} characters")
-    return value.strip().translate(payload.NOT_TEXT)
+    return text(entry, key, limit=limit).translate(payload.NOT_TEXT)
 
 
 def _day(entry: Mapping[str, Any], key: str) -> date | None:

@@ -67,7 +67,7 @@ class GoldenAnswer(serializers.Serializer[Any]):
     votes = serializers.IntegerField()
     agreement = serializers.FloatField(help_text="Share of the counted votes that said so.")
     by_expert = serializers.BooleanField()
-    rule = serializers.CharField(source="rule_version")
+    rule_version = serializers.CharField()
     model_version = serializers.CharField()
     batch = serializers.CharField(source="batch_id")
     taken_at = serializers.DateTimeField()
