@@ -31,8 +31,7 @@ worker: setup ## only the workers, beside a web process that runs elsewhere
 	@exec $(BIN)/python manage.py serve --only worker,train
 
 test: lint types ## install what tests need, a browser included, and check everything
-	@bin/need-browser
-	@bin/need-redis
+	@bin/need-for-tests
 	$(BIN)/python -m pytest tests/unit tests/integration tests/processes tests/journeys tests/browser
 	TRUTHER_TEST_DATABASE=mongodb $(BIN)/python -m pytest tests/integration tests/mongodb
 

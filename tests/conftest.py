@@ -1,12 +1,17 @@
 """Fixtures every test may use: a clock that stands still, and people called ann, ben and cem."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+
+if TYPE_CHECKING:
+    from tests.serving import Serve
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -38,6 +43,22 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests import small_world  # loads torch: only where a model is wanted
 
     return small_world.train_tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> "Iterator[Callable[..., Serve]]":
+    """Start `manage.py serve` with these options and variables, as often as wanted; all end with the test."""
+    from tests.serving import Serve
+
+    running: list[Serve] = []
+
+    def start(*options: str, **environment: str) -> Serve:
+        running.append(Serve(tmp_path, *options, **environment))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
 
 
 @pytest.fixture

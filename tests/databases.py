@@ -4,19 +4,15 @@ TRUTHER_TEST_DATABASE=mongodb puts the documents into a MongoDB-protocol server 
 that TRUTHER_TEST_MONGODB_URI names (always in a throw-away database), or SecantusDB, started on a free port.
 """
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 import uuid
 from pathlib import Path
 
-import pymongo
 import pytest
+
+from tests.servers import Secantus
 
 
 class Documents:
@@ -24,7 +20,7 @@ class Documents:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="truther-test-"))
-        self.server: subprocess.Popen[bytes] | None = None
+        self.server: Secantus | None = None
         self.uri = ""
 
     def start(self) -> None:
@@ -33,45 +29,21 @@ class Documents:
             del os.environ[name]
         os.environ["TRUTHER_DATA_DIR"] = str(self.folder / "data")
         (self.folder / "data" / "static").mkdir(parents=True)  # WhiteNoise warns of a missing one
-        os.environ["TRUTHER_SECRET_KEY"] = "only-for-tests-" + uuid.uuid4().hex
+        os.environ["TRUTHER_SECRET_KEY"] = "only-for-tests-" + 2 * uuid.uuid4().hex
         if os.environ.get("TRUTHER_TEST_DATABASE", "sqlite") == "mongodb":
             self.uri = os.environ.get("TRUTHER_TEST_MONGODB_URI") or self._secantus()
             os.environ["TRUTHER_MONGODB_URI"] = self.uri
             os.environ["TRUTHER_MONGODB_NAME"] = f"truther_{uuid.uuid4().hex[:12]}"
 
     def _secantus(self) -> str:
-        with contextlib.closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        program = Path(sys.executable).with_name("secantusd-py")
-        log = (self.folder / "secantus.log").open("wb")
-        command = [
-            program,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--storage-path",
-            self.folder / "secantus",
-        ]
-        self.server = subprocess.Popen([*map(str, command), "--cache-size", "256M"], stdout=log, stderr=log)
-        uri = f"mongodb://127.0.0.1:{port}/?directConnection=true"
-        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(
-            uri, serverSelectionTimeoutMS=500
-        )
-        for _ in range(60):
-            with contextlib.suppress(pymongo.errors.PyMongoError):
-                client.admin.command("ping")
-                client.close()
-                return uri
-            time.sleep(0.25)
-        raise RuntimeError(f"SecantusDB did not answer; see {log.name}")
+        self.server = Secantus(self.folder / "secantus")
+        self.server.start("--cache-size", "256M")
+        return self.server.uri
 
     def stop(self) -> None:
         """Drop what was made here."""
         if self.server is not None:
-            self.server.terminate()
-            self.server.wait(timeout=20)
+            self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,8 +1,8 @@
 """A process that votes against others like it: run as `python -m tests.racing STEP NUMBER`, prints JSON.
 
-Steps: `prepare` fills the databases that the environment names, `show` puts every photo before everybody,
-`vote` casts all votes in an order of its own, `play` is one tab among several, `check` compares what is
-stored with what the votes say, `clear` drops a MongoDB database.
+Steps: `prepare` fills the databases that the environment names, `show` puts every photo before everybody and
+signs everybody in, `post` sends all votes to the web in an order of its own, `play` is one tab among several,
+`check` compares what is stored with what the votes say.
 """
 
 import json
@@ -10,10 +10,13 @@ import os
 import random
 import sys
 from collections import Counter
+from pathlib import Path
 
 import django
 
 PHOTOS = [f"p{number:02d}" for number in range(25)]
+ANSWERS = ["style:red-wrap", "style:blue-column", "style:green-swing", "not_dress"]
+CSRF = "c" * 32
 PEOPLE = [f"person{number}" for number in range(10)]
 
 
@@ -23,7 +26,8 @@ def prepare() -> dict[str, int]:
 
     from tests.factories import make_batch, make_photo, make_style
 
-    call_command("migrate", database="documents", verbosity=0)
+    for database in ("default", "documents"):
+        call_command("migrate", database=database, verbosity=0)
     for sku in ("red-wrap", "blue-column", "green-swing"):
         make_style(sku)
     make_batch()
@@ -33,7 +37,10 @@ def prepare() -> dict[str, int]:
 
 
 def show() -> dict[str, int]:
-    """Put every photo before every person."""
+    """Put every photo before every person, and sign everybody in."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
     from tests.conftest import NOON
     from truther.models import Serve
     from truther.rules.walk import serve_id
@@ -42,6 +49,12 @@ def show() -> dict[str, int]:
         for number, person in enumerate(PEOPLE):
             values = {"session_id": "s", "person": person, "photo_id": photo_id, "number": number}
             Serve.objects.create(pk=serve_id(photo_id, person), reason="walk", served_at=NOON, **values)
+    sessions = {}
+    for person in PEOPLE:
+        client = Client()
+        client.force_login(User.objects.create_user(person))
+        sessions[person] = client.cookies["sessionid"].value
+    _sessions_file().write_text(json.dumps(sessions))
     return {}
 
 
@@ -63,25 +76,30 @@ def play(number: int) -> dict[str, int]:
             outcomes["refused"] += 1
 
 
-def vote(number: int) -> dict[str, int]:
-    """Send the same votes as every other process, plus a rival answer under an id of this process's own."""
-    from tests.conftest import NOON
-    from truther.flow import verify
+def post(number: int) -> dict[str, int]:
+    """Post the same votes as every other process, plus a rival answer under an id of this process's own.
 
-    outcomes: Counter[str] = Counter()
+    Counts the answers by status: 302 for a vote that is kept, or was before, 409 for one that is refused.
+    """
+    import httpx
+
+    sessions, statuses = json.loads(_sessions_file().read_text()), Counter[str]()
     errands = [(photo_id, person) for photo_id in PHOTOS for person in PEOPLE]
     random.Random(number).shuffle(errands)
-    for photo_id, person in errands:
-        answer = random.Random(f"{photo_id} {person}").choice(["red-wrap", "blue-column", "green-swing", ""])
-        choice = "style" if answer else "not_dress"
-        rival = random.Random(f"{number} {photo_id} {person}").random() < 0.1
-        vote_id = f"vote-{photo_id}-{person}" + (f"-{number}" if rival else "")
-        verdict = verify.Verdict(vote_id, photo_id, choice, answer, fit=True)
-        try:
-            outcomes[verify.cast_vote(verdict, person_id=person, now=NOON).state] += 1
-        except verify.AlreadyVoted:
-            outcomes["refused"] += 1
-    return outcomes
+    with httpx.Client(base_url=f"http://127.0.0.1:{os.environ['TRUTHER_PORT']}", timeout=120) as web:
+        for photo_id, person in errands:
+            answer = random.Random(f"{photo_id} {person}").choice(ANSWERS)
+            rival = random.Random(f"{number} {photo_id} {person}").random() < 0.1
+            vote_id = f"vote-{photo_id}-{person}" + (f"-{number}" if rival else "")
+            fields = {"vote": vote_id, "photo": photo_id, "answer": answer, "fit": "yes"}
+            cookies = f"sessionid={sessions[person]}; csrftoken={CSRF}"
+            headers = {"Cookie": cookies, "X-CSRFToken": CSRF}
+            statuses[str(web.post("/play/vote/", data=fields, headers=headers).status_code)] += 1
+    return statuses
+
+
+def _sessions_file() -> Path:
+    return Path(os.environ["TRUTHER_DATA_DIR"]) / "sessions.json"
 
 
 def check() -> dict[str, int]:
@@ -101,21 +119,10 @@ def check() -> dict[str, int]:
     }
 
 
-def clear() -> dict[str, int]:
-    """Leave nothing behind in a database server that outlives the test."""
-    from django.db import connections
-
-    documents = connections["documents"]
-    if documents.vendor == "mongodb":
-        documents.ensure_connection()
-        documents.connection.drop_database(documents.settings_dict["NAME"])
-    return {}
-
-
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truther.settings")
     django.setup()
     number = int(sys.argv[2])
-    steps = {"prepare": prepare, "show": show, "check": check, "clear": clear}
-    steps |= {"vote": lambda: vote(number), "play": lambda: play(number)}
+    steps = {"prepare": prepare, "show": show, "check": check}
+    steps |= {"post": lambda: post(number), "play": lambda: play(number)}
     print(json.dumps(steps[sys.argv[1]]()))

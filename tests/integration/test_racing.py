@@ -1,16 +1,14 @@
-"""A thousand duplicate and racing votes from several processes are one vote each; tabs deal nothing twice."""
+"""A thousand racing POSTs from several processes are one vote each; tabs deal nothing twice."""
 
 import json
-import os
 import subprocess
 import sys
-import uuid
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
+from tests.serving import Serve, status_of
 from truther.config import ROOT
 
 pytestmark = pytest.mark.slow
@@ -20,9 +18,8 @@ PROCESSES = 4
 class Race:
     """Processes on databases of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        name = f"truther_race_{uuid.uuid4().hex[:12]}"
-        self.environment = os.environ | {"TRUTHER_DATA_DIR": str(folder), "TRUTHER_MONGODB_NAME": name}
+    def __init__(self, house: Serve) -> None:
+        self.environment = house.environment
 
     def start(self, step: str, number: int = 0) -> "subprocess.Popen[str]":
         """Start a process that takes part."""
@@ -47,22 +44,22 @@ class Race:
 
 
 @pytest.fixture
-def race(tmp_path: Path) -> Iterator[Race]:
-    """Photos, people, and nothing left behind."""
-    race = Race(tmp_path)
-    yield race
-    race.step("clear")
+def race(serve: Callable[..., Serve]) -> Race:
+    """Photos and people before a web of two processes."""
+    house = serve("--only", "setup,web", "--no-demo", TRUTHER_WEB_WORKERS="2")
+    house.wait_for(lambda: status_of(house.port, "/readyz") == 200, seconds=90, what="the web")
+    return Race(house)
 
 
 def test_a_thousand_racing_votes_are_one_vote_each(race: Race) -> None:
     made = race.step("prepare")
     race.step("show")
 
-    outcomes = race.run("vote")
+    statuses = race.run("post")
 
     stored, wanted = race.step("check"), made["photos"] * made["people"]
-    assert outcomes.total() == PROCESSES * wanted == 1000
-    assert outcomes["kept"] + outcomes["late"] == wanted
+    assert statuses["302"] + statuses["409"] == statuses.total() == PROCESSES * wanted == 1000
+    assert wanted < statuses["302"] < 1000
     assert (stored["votes"], stored["pairs"], stored["repeats"]) == (wanted, wanted, 0)
     assert (stored["drifts"], stored["waiting"]) == (0, 0)
     assert stored["settled"] > 0
