@@ -20,7 +20,6 @@ PATTERNS: Final = (
 )  # fmt: skip
 SCALES: Final = ("small", "medium", "large")
 TRIMS: Final = ("plain", "belt", "bow", "buttons", "ruffle hem", "slit", "contrast hem")
-FABRICS: Final = ("crepe", "satin", "cotton", "chiffon", "velvet", "tulle")
 
 NECKLINES_OF: Final[dict[str, tuple[str, ...]]] = {
     "wrap": ("v-neck", "deep v"),

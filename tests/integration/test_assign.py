@@ -242,7 +242,6 @@ def test_an_end_is_honest_and_has_numbers() -> None:
 
     assert (hand.current, hand.ahead) == (None, ())
     assert hand.ending == assign.Ending(yours=2, contested=1, arriving=1)
-    assert hand.voted_today == 2
 
 
 def test_without_an_open_batch_nothing_is_dealt() -> None:

@@ -65,10 +65,8 @@ def test_parts_end_when_the_supervisor_is_killed_with_9(serve):
     assert not any(alive(pid) for pid in parts.values())
 
 
-@pytest.mark.parametrize(
-    ("variable", "attribute"), [("TRUTHER_PORT", "port"), ("TRUTHER_MODEL_PORT", "model_port")]
-)
-def test_a_port_in_use_is_refused_before_anything_starts(serve, variable, attribute):
+@pytest.mark.parametrize("variable", ["TRUTHER_PORT", "TRUTHER_MODEL_PORT"])
+def test_a_port_in_use_is_refused_before_anything_starts(serve, variable):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,6 +1,5 @@
 """What a forked process must not share with its parent: open database connections."""
 
-import os
 from typing import Any
 
 from django.db import connections
@@ -13,8 +12,3 @@ def drop_inherited(**_signal: Any) -> None:
             connection.close_pool()  # type: ignore[attr-defined]  # close() does nothing there
         else:
             connection.close()
-
-
-def watch() -> None:
-    """Drop them after every fork of this process from now on."""
-    os.register_at_fork(after_in_child=drop_inherited)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from truther.config import config
-from truther.models import Batch, Golden, Photo, PlaySession, Serve, Style, Vote
+from truther.models import Batch, Golden, Photo, PlaySession, Serve, Style
 from truther.models.cards import Shown, shown
 from truther.models.draws import draw_start, plan_places
 from truther.models.photos import State
@@ -43,7 +43,6 @@ class Hand:
     current: Card | None
     ahead: tuple[Card, ...]
     settled_today: int  # photos, by everybody
-    voted_today: int  # votes, by this person
     ending: Ending | None = None  # there exactly when current is None
 
 
@@ -68,7 +67,6 @@ def deal(*, session_key: str, person_id: str, now: datetime, ahead: int = 3) -> 
         current=cards[0] if cards else None,
         ahead=tuple(cards[1:]),
         settled_today=Golden.objects.settled_since(today).count(),
-        voted_today=Vote.objects.of_person(person_id).live().since(today).count(),
         ending=None if cards else _ending(batch_id),
     )
 

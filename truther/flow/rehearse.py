@@ -64,11 +64,6 @@ class RehearsalReport:
     right: float  # share of the golden records on known photos that say the truth, in [0, 1]
     seconds: float
 
-    @property
-    def votes_a_second(self) -> float:
-        """How fast votes were dealt, cast and counted."""
-        return self.votes / self.seconds if self.seconds else 0.0
-
 
 class Deal(Protocol):
     """The door through which cards come: `assign.deal`."""
