@@ -116,11 +116,12 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "truther.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if config.signup_domain else "none"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the adapter asks those who registered themselves, and nobody else
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Truther: "
 ACCOUNT_FORMS = {
     "login": "truther.web.accounts.SignInForm",
+    "reset_password": "truther.web.accounts.ForgottenPasswordForm",
     "signup": "truther.web.accounts.SignUpForm",
 }
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if config.smtp_url else 'console'}.EmailBackend"

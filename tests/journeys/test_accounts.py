@@ -120,9 +120,8 @@ def test_a_forgotten_password_is_replaced_by_a_letter(ann, client, post_office):
 
 
 @pytest.fixture
-def office_domain(settings, monkeypatch, post_office) -> None:
+def office_domain(monkeypatch, post_office) -> None:
     """Whoever has an address at example.com may register."""
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     monkeypatch.setattr(accounts, "config", config.model_copy(update={"signup_domain": "example.com"}))
 
 
@@ -142,6 +141,23 @@ def test_an_address_of_the_office_is_verified_by_a_letter_before_it_plays(
     client.post(link)
     client.post("/accounts/login/", {"login": "ben@example.com", "password": PASSWORD})
 
+    assert client.get("/play/").status_code == 200
+
+
+def test_who_has_not_answered_the_letter_is_sent_another_one_and_stays_outside(
+    world, client, office_domain, post_office
+):
+    register(client, "ben@example.com")
+
+    answer = client.post("/accounts/login/", {"login": "ben", "password": PASSWORD})
+
+    assert answer.headers["Location"] == "/accounts/confirm-email/"
+    assert [letter.rcpt_tos for letter in post_office] == [["ben@example.com"]] * 2
+    assert client.get("/play/").status_code == 302
+
+
+def test_people_an_admin_added_come_in_without_an_address(world, ann, client, office_domain):
+    assert sign_in(client, PASSWORD).headers["Location"] == "/play/"
     assert client.get("/play/").status_code == 200
 
 
