@@ -1,5 +1,6 @@
 """Two questions of machines: does this process answer, and can it serve people?"""
 
+import pymongo
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.db import DatabaseError
@@ -9,6 +10,8 @@ from django.views.decorators.http import require_safe
 from pymongo.errors import PyMongoError
 
 from truther.models import Style
+
+PATIENCE_SECONDS = 1.0  # a balancer asks every few seconds, and waits no longer than that
 
 
 @login_not_required
@@ -30,7 +33,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _answers(model: type[User] | type[Style]) -> bool:
     try:
-        model._default_manager.exists()
+        with pymongo.timeout(
+            PATIENCE_SECONDS
+        ):  # without it, a MongoDB that is away is waited for as by a query
+            model._default_manager.exists()
     except (DatabaseError, PyMongoError):
         return False
     return True
