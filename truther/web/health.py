@@ -33,9 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _answers(model: type[User] | type[Style]) -> bool:
     try:
-        with pymongo.timeout(
-            PATIENCE_SECONDS
-        ):  # without it, a MongoDB that is away is waited for as by a query
+        with pymongo.timeout(PATIENCE_SECONDS):  # a query would wait five
             model._default_manager.exists()
     except (DatabaseError, PyMongoError):
         return False
