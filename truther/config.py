@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SMTP_SCHEMES = ("smtp", "smtp+tls", "smtps")
 
+FEATURES = ("points", "streak", "goal", "badges", "teams", "neighbours", "recap", "bonus", "album", "news")
+
 Words = Annotated[tuple[str, ...], NoDecode]  # a comma-separated list in the environment
 
 
@@ -47,6 +49,11 @@ class Config(BaseSettings):
     lease_seconds: int = Field(90, ge=5)
     audit_share: float = Field(0.02, ge=0, le=0.5)
     random_share: float = Field(0.03, ge=0, le=0.5)
+    gold_dose: float = Field(1.0, ge=0, le=2)
+    dull_share: float = Field(0.3, ge=0, le=1)
+    dosed_sessions: float = Field(0.5, ge=0, le=1)
+    game: Words = FEATURES
+    simulated_clock: bool = False
 
     device: str = "auto"
     model_host: str = "127.0.0.1"
@@ -72,7 +79,7 @@ class Config(BaseSettings):
     oidc_client: str = ""
     oidc_secret: str = ""
 
-    @field_validator("allowed_hosts", "trusted_origins", "media_hosts", "hashtags", mode="before")
+    @field_validator("allowed_hosts", "trusted_origins", "media_hosts", "hashtags", "game", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -94,6 +101,10 @@ class Config(BaseSettings):
                 problems.append("SECRET_KEY needs at least 50 characters in production")
             if set(self.allowed_hosts) <= {"127.0.0.1", "localhost", "[::1]"}:
                 problems.append("ALLOWED_HOSTS must name the public host in production")
+        if self.profile == "production" and self.simulated_clock:
+            problems.append("SIMULATED_CLOCK is for simulations, never for production")
+        if unknown := sorted(set(self.game) - set(FEATURES)):
+            problems.append(f"GAME does not know {', '.join(unknown)}; it knows {', '.join(FEATURES)}")
         if self.smtp_url and urlsplit(self.smtp_url).scheme not in SMTP_SCHEMES:
             problems.append(f"SMTP_URL must begin with one of {', '.join(SMTP_SCHEMES)} and ://")
         if self.profile == "production" and self.signup_domain and not self.smtp_url:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 
-from truther.models import Batch, Photo, Serve, Style, Vote
+from truther.models import Batch, Photo, Player, Serve, Style, Vote
 from truther.models.fields import milliseconds
 from truther.models.photos import State
 from truther.models.sessions import ServeReason
@@ -168,7 +168,7 @@ def _check_form(verdict: Verdict) -> None:
 
 
 def _vote(verdict: Verdict, photo: Photo, serve: Serve, *, now: datetime) -> Vote:
-    audit = serve.reason == ServeReason.AUDIT and photo.state == State.SETTLED
+    audit = serve.reason in (ServeReason.AUDIT, ServeReason.GOLD) and photo.state == State.SETTLED
     in_time = photo.state == State.OPEN and Batch.objects.is_open(photo.batch_id)
     shown = verdict.style and verdict.style in serve.options
     return Vote(
@@ -183,6 +183,8 @@ def _vote(verdict: Verdict, photo: Photo, serve: Serve, *, now: datetime) -> Vot
         fit=verdict.fit,
         seconds=_measured(verdict.seconds),
         audit=audit,
+        reason=serve.reason,
+        accuracy=Player.objects.accuracy_of(serve.person),
         late=not (audit or in_time),
         batch_id=photo.batch_id,
         cast_at=now,

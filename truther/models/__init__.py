@@ -1,8 +1,12 @@
 """The domain: one file per aggregate; their QuerySets are the only place with queries."""
 
+from truther.models.audits import Audit
 from truther.models.batches import Batch, Snapshot
+from truther.models.days import DaySum, PersonDay
 from truther.models.golden import Golden, VoteRule
 from truther.models.photos import Photo, Post, Takedown
+from truther.models.players import Player, Team
+from truther.models.pleasures import Bonus, Smile
 from truther.models.registry import ModelRun
 from truther.models.runs import NightRun
 from truther.models.sessions import PlaySession, Serve
@@ -10,17 +14,24 @@ from truther.models.styles import Style
 from truther.models.votes import Undo, Vote
 
 __all__ = [
+    "Audit",
     "Batch",
+    "Bonus",
+    "DaySum",
     "Golden",
     "ModelRun",
     "NightRun",
+    "PersonDay",
     "Photo",
     "PlaySession",
+    "Player",
     "Post",
     "Serve",
+    "Smile",
     "Snapshot",
     "Style",
     "Takedown",
+    "Team",
     "Undo",
     "Vote",
     "VoteRule",

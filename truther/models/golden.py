@@ -42,6 +42,8 @@ class VoteRule(models.Model):
         models.JSONField()
     )  # {"rule": "first_to", "first_to": 2, "min_humans": 2, "cap": 5, "tie": "expert"}
     active = models.BooleanField(default=False)
+    author = word(150)  # who wrote it; empty for the one we ship
+    why = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
 
     objects = VoteRuleQuerySet.as_manager()

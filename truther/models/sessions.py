@@ -60,6 +60,9 @@ class PlaySession(models.Model):
     wrapped = models.BooleanField(default=False)
     served = models.IntegerField(default=0)
     rev = models.IntegerField(default=0)
+    arm = word(16)  # of the test of dosed dullness: "plain" or "dosed"
+    votes = models.IntegerField(default=0)  # live votes when the day was last counted
+    voted_at = models.DateTimeField(null=True)  # the last of them
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
 
@@ -67,6 +70,10 @@ class PlaySession(models.Model):
 
     class Meta:
         db_table = "play_sessions"
+        indexes = [
+            models.Index(fields=["seen_at", "id"], name="session_seen"),
+            models.Index(fields=["began_at", "id"], name="session_began"),
+        ]
 
     def __str__(self) -> str:
         return self.id
@@ -88,6 +95,8 @@ class ServeReason(models.TextChoices):
     WALK = "walk"
     RANDOM = "random"  # drawn uniformly, whatever the queue wants: keeps estimates unbiased
     AUDIT = "audit"  # settled already: a blind second look
+    GOLD = "gold"  # sure already: shows how well the person sees, and teaches
+    DULL = "dull"  # from the walk, at a place kept for what is quickly said
 
 
 class ServeQuerySet(models.QuerySet["Serve"]):

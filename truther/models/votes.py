@@ -88,7 +88,9 @@ class Vote(models.Model):
     fit = models.BooleanField(null=True)
     seconds = models.FloatField(null=True)  # from the picture shown to the answer, as the client measured it
     expert = models.BooleanField(default=False)  # a judge's word on a contested photo
-    audit = models.BooleanField(default=False)  # a blind second look at a settled photo
+    audit = models.BooleanField(default=False)  # a blind second look at a settled photo: audit or gold
+    reason = word(16)  # why the photo was shown, as its serve says; empty for experts
+    accuracy = models.FloatField(default=0.9)  # what was known of the person when the vote was cast
     late = models.BooleanField(default=False)  # the photo was no longer open: kept, not counted
     live = models.BooleanField(default=True)  # False once undone; goes together with undone_at
     undone_at = models.DateTimeField(null=True)
@@ -120,7 +122,7 @@ class Vote(models.Model):
 
     def ballot(self) -> Ballot:
         """Return the vote as the rules count it."""
-        return Ballot(self.id, self.person, self.answer, self.cast_at, self.fit, self.expert)
+        return Ballot(self.id, self.person, self.answer, self.cast_at, self.fit, self.expert, self.accuracy)
 
 
 class UndoQuerySet(models.QuerySet["Undo"]):

@@ -37,6 +37,7 @@ class Ballot:
     cast_at: datetime
     fit: bool | None = None
     expert: bool = False
+    accuracy: float = 0.9  # how often the person is right, as known when the vote was cast
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,24 @@ from django.utils.functional import cached_property
 
 from truther.flow.rights import record_rights
 from truther.models import (
+    Audit,
     Batch,
+    Bonus,
+    DaySum,
     Golden,
     ModelRun,
     NightRun,
+    PersonDay,
     Photo,
+    Player,
     PlaySession,
     Post,
     Serve,
+    Smile,
     Snapshot,
     Style,
     Takedown,
+    Team,
     Undo,
     Vote,
     VoteRule,
@@ -221,3 +228,65 @@ class TakedownAdmin(ReadOnly):
     list_display = ("photo_id", "removed_at", "reason")
     search_fields = ("photo_id__exact",)
     ordering = ("-id",)
+
+
+@admin.register(Audit)
+class AuditAdmin(ReadOnly):
+    """Settled photos under a second look."""
+
+    list_display = ("id", "state", "pattern", "answer", "found", "looks", "drawn_at", "closed_at")
+    list_filter = ("state",)
+    search_fields = ("id__exact", "batch_id__exact")
+    ordering = ("-drawn_at", "-id")
+
+
+@admin.register(PersonDay)
+class PersonDayAdmin(ReadOnly):
+    """What each person did on each day."""
+
+    list_display = ("person", "day", "votes", "compared", "right", "points", "counted_at")
+    search_fields = ("person__exact",)
+    ordering = ("-day", "-id")
+
+
+@admin.register(DaySum)
+class DaySumAdmin(ReadOnly):
+    """What the house did on each day."""
+
+    list_display = ("id", "votes", "people", "settled", "not_dress", "open", "contested", "waiting")
+    ordering = ("-day", "-id")
+
+
+@admin.register(Smile)
+class SmileAdmin(ReadOnly):
+    """Smiles in the puppy album."""
+
+    list_display = ("photo_id", "person", "smiled_at")
+    search_fields = ("photo_id__exact", "person__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Bonus)
+class BonusAdmin(ReadOnly):
+    """Answers of the bonus rounds."""
+
+    list_display = ("id", "person", "kind", "photo_id", "answer", "right", "answered_at")
+    search_fields = ("person__exact", "photo_id__exact")
+    ordering = ("-answered_at", "-id")
+
+
+@admin.register(Player)
+class PlayerAdmin(ReadOnly):
+    """People at play: team, wishes, and how often they are right."""
+
+    list_display = ("person", "team_id", "accuracy", "answers_known", "accuracy_at")
+    search_fields = ("person__exact", "team_id__exact")
+    ordering = ("person", "id")
+
+
+@admin.register(Team)
+class TeamAdmin(ReadOnly):
+    """Teams."""
+
+    list_display = ("id", "name")
+    ordering = ("id",)

@@ -20,7 +20,7 @@ from truther.models.photos import PhotoQuerySet, State
 from truther.models.registry import Role
 from truther.shelf import champion_id, index_file, run_folder, vectors_file
 
-CANDIDATES = 8  # three are offered; the rest stand in for styles that are retired meanwhile
+CANDIDATES = 15  # three are offered; "none of these" shows the rest, which also stand in for the retired
 CHUNK = 64
 STILL_UNDECIDED = (State.OPEN, State.CONTESTED)
 

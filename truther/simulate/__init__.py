@@ -1,0 +1,1 @@
+"""A simulation: people with known habits play through the real HTTP API in simulated time."""
