@@ -1,5 +1,6 @@
 """Photos come to people by need, back in time, once each."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -41,16 +42,22 @@ def make_photos(count: int, **values: Any) -> list[str]:
     ]
 
 
-def deal(person: str = "ann", *, key: str = "", ahead: int = 3, minute: int = 0) -> Hand:
+def deal(
+    person: str = "ann", *, key: str = "", fresh: int = 4, minute: int = 0, have: Sequence[str] = ()
+) -> Hand:
     """Deal a hand in a session named after the person."""
     return assign.deal(
-        session_key=key or f"{person}-key", person_id=person, now=NOON + minute * MINUTE, ahead=ahead
+        session_key=key or f"{person}-key",
+        person_id=person,
+        now=NOON + minute * MINUTE,
+        fresh=fresh,
+        have=have,
     )
 
 
 def photos_in(hand: Hand) -> list[str]:
     """Return the ids of the photos in a hand."""
-    return [card.photo_id for card in ([hand.current] if hand.current else []) + list(hand.ahead)]
+    return [card.photo_id for card in hand.cards]
 
 
 def answer(person: str, photo_id: str, minute: int = 0, choice: str = "cant_tell") -> None:
@@ -84,7 +91,7 @@ def test_sessions_start_where_votes_are_missing() -> None:
     make_photos(20, need=0)
     make_photo("needy", need=2, taken_at=NOON - timedelta(days=9))
 
-    starts = {photos_in(deal(f"person{number}", ahead=0, minute=9 * number))[0] for number in range(6)}
+    starts = {photos_in(deal(f"person{number}", fresh=1, minute=9 * number))[0] for number in range(6)}
 
     assert starts == {"needy"}
 
@@ -107,7 +114,7 @@ def test_the_same_seed_and_state_walk_the_same_walk() -> None:
 def test_different_sessions_start_at_different_places() -> None:
     make_photos(40)
 
-    starts = {photos_in(deal(f"person{number}", ahead=0))[0] for number in range(8)}
+    starts = {photos_in(deal(f"person{number}", fresh=1))[0] for number in range(8)}
 
     assert len(starts) > 4
 
@@ -240,7 +247,7 @@ def test_an_end_is_honest_and_has_numbers() -> None:
 
     hand = deal(minute=50)
 
-    assert (hand.current, hand.ahead) == (None, ())
+    assert (hand.current, hand.cards) == (None, ())
     assert hand.ending == assign.Ending(yours=2, contested=1, arriving=1)
 
 
@@ -315,4 +322,50 @@ def test_dealing_asks_a_bounded_number_of_questions(django_assert_max_num_querie
     walk_through(most=5)
 
     with django_assert_max_num_queries(22, using="documents"):
-        deal(minute=30, ahead=9)
+        deal(minute=30, fresh=10)
+
+
+def test_what_the_browser_has_is_not_handed_out_again() -> None:
+    make_photos(40)
+    first = photos_in(deal(fresh=5))
+
+    more = photos_in(deal(fresh=5, have=first[1:]))
+
+    assert more[0] == first[0]
+    assert len(set(first + more)) == 9
+    assert Serve.objects.filter(waiting=True).count() == 9
+
+
+def test_answers_that_are_not_sent_yet_fill_the_room() -> None:
+    make_photos(40)
+    held: list[str] = []
+    for _ in range(6):
+        held += photos_in(deal(fresh=4, have=held))
+
+    hand = deal(fresh=4, have=held)
+
+    assert hand.room == 10  # 40 open photos, four to a card, one person at play
+    assert (len(held), hand.cards, hand.ending) == (10, (), None)
+
+
+def test_there_is_room_for_six_cards_however_many_play() -> None:
+    make_photos(8)
+    for number in range(5):
+        deal(f"person{number}")
+
+    hand = deal(fresh=20, minute=1)
+
+    assert (hand.room, len(hand.cards)) == (6, 6)
+
+
+def test_a_held_card_that_came_too_late_leaves_room_for_another() -> None:
+    photos = make_photos(24)
+    held = photos_in(deal(fresh=6))
+    Photo.objects.filter(pk__in=held[:2]).update(state=State.SETTLED)
+
+    more = photos_in(deal(fresh=6, have=held, minute=1))
+
+    assert len(more) == 2
+    assert not set(more) & set(held)
+    assert set(more) <= set(photos)
+    assert Serve.objects.filter(waiting=True).count() == 6

@@ -92,7 +92,7 @@ def shop() -> dict[str, tuple[str, str]]:
 
 
 def test_a_walk_can_be_told_again(shop: dict[str, tuple[str, str]]) -> None:
-    hand = assign.deal(session_key="key", person_id="ann", now=NOON)
+    hand = assign.deal(session_key="key", person_id="ann", now=NOON, fresh=4)
     assert hand.current is not None
     card = hand.current
     verify.cast_vote(

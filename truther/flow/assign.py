@@ -1,19 +1,18 @@
 """Put photos before people: a walk back in time from a start drawn by need, never the same photo twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from truther.config import config
-from truther.models import Batch, Golden, Photo, PlaySession, Serve, Style
+from truther.models import Batch, Photo, PlaySession, Serve, Style, house
 from truther.models.cards import Shown, shown
 from truther.models.draws import draw_start, plan_places
 from truther.models.photos import State
-from truther.models.sessions import ServeReason
-from truther.rules import game, walk
+from truther.rules import walk
 
 OPTIONS = 3  # styles on a card
-WAITING = 40  # most unanswered cards looked at
+WAITING = walk.MOST_ROOM + 20  # most unanswered cards looked at
 ATTEMPTS = 4  # tabs of one person that may race before one is told to ask again
 
 
@@ -40,34 +39,65 @@ class Hand:
     session_id: str  # empty while no batch is open
     batch_id: str
     reaches_back_to: datetime | None  # how old the batch's oldest photo is
-    current: Card | None
-    ahead: tuple[Card, ...]
-    settled_today: int  # photos, by everybody
-    ending: Ending | None = None  # there exactly when current is None
+    cards: tuple[Card, ...]  # in the order in which they are to be answered
+    room: int  # cards the person may hold in all
+    settled_today: int  # photos, by everybody, as counted a few seconds ago
+    ending: Ending | None = None  # there exactly when the person holds nothing
+
+    @property
+    def current(self) -> Card | None:
+        """The card to answer now."""
+        return self.cards[0] if self.cards else None
+
+    @property
+    def ahead(self) -> tuple[Card, ...]:
+        """The cards after it."""
+        return self.cards[1:]
 
 
-def deal(*, session_key: str, person_id: str, now: datetime, ahead: int = 3) -> Hand:
-    """Hand out the cards a person holds, unanswered ones first, filled up from the walk.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller of the deal asks for."""
+
+    fresh: int
+    room: int
+    have: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person was dealt and has not answered: all of it counts, but not all is to be shown again."""
+
+    count: int
+    cards: tuple[Card, ...]  # those the browser does not have yet
+
+
+def deal(
+    *, session_key: str, person_id: str, now: datetime, fresh: int = 6, have: Collection[str] = ()
+) -> Hand:
+    """Hand out cards: those a person holds already and the caller has not, then more from the walk.
 
     Repeating it gives the same hand. Two tabs hold the same cards; tomorrow begins with what today left.
 
     Args:
         session_key: names the sitting; only a hash of it is stored.
-        ahead: cards beyond the current one, at least 0.
+        fresh: most cards to hand out, at least 1.
+        have: ids of photos the caller has and wants no more: on screen, in reserve, or answered and unsent.
     """
     batch = Batch.objects.open_one()
     batch_id = batch.pk if batch else ""
     session = _sit_down(session_key, person_id, batch_id, now) if batch else None
-    cards = _fill_up(session, 1 + ahead, now) if session else _held(person_id, batch_id)[: 1 + ahead]
-    today = game.midnight_before(now, config.time_zone)
+    room = house.room(batch_id, now=now)
+    wanted = Wanted(fresh, room, frozenset(have))
+    held = _fill_up(session, wanted, now) if session else _held(person_id, batch_id, wanted)
     return Hand(
         session_id=session.pk if session else "",
         batch_id=batch_id,
         reaches_back_to=batch.oldest_taken_at if batch else None,
-        current=cards[0] if cards else None,
-        ahead=tuple(cards[1:]),
-        settled_today=Golden.objects.settled_since(today).count(),
-        ending=None if cards else _ending(batch_id),
+        cards=held.cards,
+        room=room,
+        settled_today=house.settled_today(now=now, time_zone=config.time_zone),
+        ending=None if held.count else _ending(batch_id),
     )
 
 
@@ -86,34 +116,41 @@ def _sit_down(session_key: str, person_id: str, batch_id: str, now: datetime) ->
     return session
 
 
-def _fill_up(session: PlaySession, size: int, now: datetime) -> list[Card]:
-    cards = _held(session.person, session.batch_id)[:size]
+def _fill_up(session: PlaySession, wanted: Wanted, now: datetime) -> Held:
+    held = _held(session.person, session.batch_id, wanted)
     for _ in range(ATTEMPTS):
-        if len(cards) == size or session.start is None:
+        count = min(wanted.fresh - len(held.cards), wanted.room - held.count)
+        if count <= 0 or session.start is None:
             break
-        drawn = _draw(session, size - len(cards), now)
+        drawn = _draw(session, count, now)
         if drawn is not None:
-            return cards + drawn
+            return Held(held.count + len(drawn), held.cards + tuple(drawn))
         session.refresh_from_db()  # another tab of this person was faster: hold what it drew
-        cards = _held(session.person, session.batch_id)[:size]
-    return cards
+        held = _held(session.person, session.batch_id, wanted)
+    return held
 
 
-def _held(person_id: str, batch_id: str) -> list[Card]:
+def _held(person_id: str, batch_id: str, wanted: Wanted) -> Held:
     """Return the cards that wait for an answer; withdraw those whose answer would come too late."""
     waiting = list(Serve.objects.waiting_for(person_id)[:WAITING])
-    photos = Photo.objects.with_posts([serve.photo_id for serve in waiting])
-    late = {serve.pk for serve in waiting if not _wanted(serve, photos.get(serve.photo_id))}
+    stand = Photo.objects.stand([serve.photo_id for serve in waiting])
+    late = {serve.pk for serve in waiting if not _in_time(serve, stand)}
     if late:
         Serve.objects.withdraw(late)
-    wanted = [(serve, photos[serve.photo_id]) for serve in waiting if serve.pk not in late]
     # A photo between two batches waits, unseen, until the night has carried it over.
-    return _cards([(s, p) for s, p in wanted if s.reason == ServeReason.AUDIT or p.batch_id == batch_id])
+    held = [
+        serve
+        for serve in waiting
+        if serve.pk not in late and (serve.of_settled or stand[serve.photo_id][1] == batch_id)
+    ]
+    new = [serve for serve in held if serve.photo_id not in wanted.have][: wanted.fresh]
+    photos = Photo.objects.as_cards([serve.photo_id for serve in new]) if new else {}
+    return Held(len(held), tuple(_cards([(s, photos[s.photo_id]) for s in new if s.photo_id in photos])))
 
 
-def _wanted(serve: Serve, photo: Photo | None) -> bool:
-    state = State.SETTLED if serve.reason == ServeReason.AUDIT else State.OPEN
-    return photo is not None and photo.state == state
+def _in_time(serve: Serve, stand: Mapping[str, tuple[str, str]]) -> bool:
+    state, _ = stand.get(serve.photo_id, (State.REMOVED, ""))
+    return state == (State.SETTLED if serve.of_settled else State.OPEN)
 
 
 def _draw(session: PlaySession, count: int, now: datetime) -> list[Card] | None:
@@ -126,7 +163,7 @@ def _draw(session: PlaySession, count: int, now: datetime) -> list[Card] | None:
         session, cursor=plan.cursor, wrapped=plan.wrapped, served=plan.places, now=now
     ):
         return None
-    photos = Photo.objects.with_posts([drawn.photo_id for drawn in plan.drawn])
+    photos = Photo.objects.as_cards([drawn.photo_id for drawn in plan.drawn])
     offered = _offered(list(photos.values()))
     serves = [
         Serve(

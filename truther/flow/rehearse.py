@@ -68,7 +68,7 @@ class RehearsalReport:
 class Deal(Protocol):
     """The door through which cards come: `assign.deal`."""
 
-    def __call__(self, *, session_key: str, person_id: str, now: datetime, ahead: int) -> Any:
+    def __call__(self, *, session_key: str, person_id: str, now: datetime, fresh: int) -> Any:
         """Hand out cards."""
 
 
@@ -138,14 +138,14 @@ def _sit(stage: Stage, voter: Voter, number: int, moment: datetime, wanted: int)
     """Play one sitting of at most `wanted` votes, hand by hand."""
     said: Counter[str] = Counter()
     while said.total() < wanted:
-        ahead = min(HAND, wanted - said.total()) - 1
+        fresh = min(HAND, wanted - said.total())
         session_key = f"rehearsal {stage.seed} {number}"
         hand = stage.deal(
-            session_key=session_key, person_id=voter.name, now=min(moment, stage.until), ahead=ahead
+            session_key=session_key, person_id=voter.name, now=min(moment, stage.until), fresh=fresh
         )
-        if hand.current is None:
+        if not hand.cards:
             break
-        for card in (hand.current, *hand.ahead):
+        for card in hand.cards:
             answer = _answer(stage, voter, card)
             moment += timedelta(seconds=answer.seconds)
             said[stage.cast(answer, voter.name, min(moment, stage.until))] += 1

@@ -12,6 +12,19 @@ from truther.models.fields import key, word
 from truther.models.walks import NEVER
 from truther.rules.walk import WalkKey
 
+ON_A_CARD = (
+    "sha256",
+    "width",
+    "height",
+    "taken_at",
+    "state",
+    "batch_id",
+    "candidates",
+    "model_version",
+    "post__caption",
+    "post__hashtags",
+)
+
 
 class Rights(models.TextChoices):
     """What the customer allowed us to do with a picture; taste ("fit to show") is another matter."""
@@ -72,6 +85,16 @@ class PhotoQuerySet(ArrivalQuerySet):
     def with_posts(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
         """These photos and their posts, by id."""
         return self.select_related("post").in_bulk(list(photo_ids))
+
+    def as_cards(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
+        """These photos and their posts, by id, without the payloads and hashes that no card shows."""
+        wanted = self.select_related("post").only(*ON_A_CARD)
+        return wanted.in_bulk(list(photo_ids))
+
+    def stand(self, photo_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Where these photos stand, by id: state and batch."""
+        rows = self.filter(pk__in=list(photo_ids)).values_list("pk", "state", "batch_id")
+        return {photo_id: (state, batch_id) for photo_id, state, batch_id in rows}
 
     def settled(self) -> Self:
         """Photos that have a golden record."""

@@ -29,6 +29,10 @@ class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
         """One person's sessions, newest first."""
         return self.filter(person=person_id).order_by("-began_at", "-pk")
 
+    def at_play(self, since: datetime) -> set[str]:
+        """The people who were dealt something at or after a moment."""
+        return set(self.filter(seen_at__gte=since).values_list("person", flat=True))
+
     def advance(
         self, session: "PlaySession", *, cursor: WalkKey | None, wrapped: bool, served: int, now: datetime
     ) -> bool:
@@ -171,6 +175,11 @@ class Serve(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def of_settled(self) -> bool:
+        """Whether the photo was settled when it was dealt: a second look, not a vote that settles."""
+        return self.reason in (ServeReason.AUDIT, ServeReason.GOLD)
 
     def facts(self) -> dict[str, Any]:
         """Return every field but the id."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LEAST_ROOM, MOST_ROOM = 6, 60  # cards one person may hold
+PHOTOS_TO_A_CARD = 4  # open photos there should be for every card that somebody holds
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class WalkKey:
@@ -42,6 +45,16 @@ class Place:
 
     draw: Draw
     lot: float  # in [0, 1): where a random or audit draw begins
+
+
+def room_for(open_photos: int, people: int) -> int:
+    """Return how many cards each of these people may hold: many where photos abound, few where they do not."""
+    return max(LEAST_ROOM, min(open_photos // (PHOTOS_TO_A_CARD * max(people, 1)), MOST_ROOM))
+
+
+def enough_for(people: int) -> int:
+    """Return from how many open photos on more of them give nobody more room."""
+    return PHOTOS_TO_A_CARD * max(people, 1) * MOST_ROOM
 
 
 def digest_of(*parts: str) -> str:

@@ -33,7 +33,7 @@ def play(request: HtmxRequest) -> HttpResponse:
     """Show the next photo: the deck alone to scripts, the whole page to a browser."""
     person_id, now = request.user.get_username(), timezone.now()
     sitting = str(request.session.session_key)
-    hand = assign.deal(session_key=sitting, person_id=person_id, now=now, ahead=AHEAD)
+    hand = assign.deal(session_key=sitting, person_id=person_id, now=now, fresh=1 + AHEAD)
     pace = pace_of(person_id, now=now, time_zone=config.time_zone)
     template = "play/page.html#deck" if request.htmx else "play/page.html"
     pending = None if request.htmx else request.session.pop(PENDING, None)
