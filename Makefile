@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A process of tests per core, each with databases of its own; a file's tests stay together, with what they share.
+CORES := -n auto --maxprocesses 4 --dist loadfile
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +34,8 @@ worker: setup ## only the workers, beside a web process that runs elsewhere
 
 test: lint types ## install what tests need, a browser included, and check everything
 	@bin/need-for-tests
-	$(BIN)/python -m pytest tests/unit tests/integration tests/processes tests/journeys tests/browser
-	TRUTHER_TEST_DATABASE=mongodb $(BIN)/python -m pytest tests/integration tests/mongodb
+	$(BIN)/python -m pytest $(CORES) tests/unit tests/integration tests/processes tests/journeys tests/browser
+	TRUTHER_TEST_DATABASE=mongodb $(BIN)/python -m pytest $(CORES) tests/integration tests/mongodb
 
 test-quick: .venv/installed-dev.txt ## the pure tests, in seconds
 	$(BIN)/python -m pytest tests/unit
