@@ -63,7 +63,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["truther.web.templatetags.pages"],
+            "builtins": ["truther.web.templatetags.pages", "truther.web.templatetags.charts"],
         },
     }
 ]
