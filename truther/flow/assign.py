@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from truther.config import config
 from truther.models import Batch, Photo, PlaySession, Serve, Style, house
 from truther.models.cards import Shown, shown
-from truther.models.draws import draw_start, plan_places
+from truther.models.draws import Mix, draw_start, plan_places
 from truther.models.photos import State
 from truther.rules import walk
 
@@ -103,10 +103,12 @@ def deal(
 
 def _sit_down(session_key: str, person_id: str, batch_id: str, now: datetime) -> PlaySession:
     session_id = walk.digest_of("session", session_key, person_id, batch_id)
+    seed = walk.seed_of(session_id)
     session = PlaySession.objects.sit_down(
         session_id,
         person=person_id,
-        seed=walk.seed_of(session_id),
+        seed=seed,
+        arm=walk.arm_of(seed, config.dosed_sessions),
         batch_id=batch_id,
         began_at=now,
         seen_at=now,
@@ -122,7 +124,7 @@ def _fill_up(session: PlaySession, wanted: Wanted, now: datetime) -> Held:
         count = min(wanted.fresh - len(held.cards), wanted.room - held.count)
         if count <= 0 or session.start is None:
             break
-        drawn = _draw(session, count, now)
+        drawn = _draw(session, count, held.count, now)
         if drawn is not None:
             return Held(held.count + len(drawn), held.cards + tuple(drawn))
         session.refresh_from_db()  # another tab of this person was faster: hold what it drew
@@ -153,10 +155,10 @@ def _in_time(serve: Serve, stand: Mapping[str, tuple[str, str]]) -> bool:
     return state == (State.SETTLED if serve.of_settled else State.OPEN)
 
 
-def _draw(session: PlaySession, count: int, now: datetime) -> list[Card] | None:
+def _draw(session: PlaySession, count: int, held: int, now: datetime) -> list[Card] | None:
     """Draw up to `count` cards more; None when another tab moved the session first and nothing was drawn."""
-    shares = walk.Shares(config.audit_share, config.random_share)
-    plan = plan_places(session, count, shares, now=now)
+    mix = Mix(config.audit_share, config.random_share, config.gold_dose, config.dull_share)
+    plan = plan_places(session, count, mix, held=held, now=now)
     if not plan.changes(session):
         return []
     if not PlaySession.objects.advance(

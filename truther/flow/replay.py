@@ -31,6 +31,7 @@ class Walked:
     person: str
     batch_id: str
     seed: int
+    arm: str
     start_taken_at: datetime | None
     start_photo_id: str
     wrapped: bool
@@ -63,6 +64,7 @@ def replay(name: str) -> Walked:
         person=session.person,
         batch_id=session.batch_id,
         seed=session.seed,
+        arm=session.arm,
         start_taken_at=session.start_taken_at,
         start_photo_id=session.start_photo_id,
         wrapped=session.wrapped,

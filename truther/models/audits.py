@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from truther.models.fields import key, word
+from truther.models.lots import by_lot
 
 
 class AuditState(models.TextChoices):
@@ -24,12 +25,9 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Audits that still need second looks."""
         return self.filter(state=AuditState.OPEN)
 
-    def drawn(self, lot: float, count: int) -> "list[Audit]":
-        """A fair few open audits: those whose lots follow the given one, round the end."""
-        few = list(self.open().filter(lot__gte=lot).order_by("lot", "pk")[:count])
-        if len(few) < count:
-            few += self.open().filter(lot__lt=lot).order_by("lot", "pk")[: count - len(few)]
-        return few
+    def drawn(self, lot: float, count: int, state: AuditState = AuditState.OPEN) -> "list[Audit]":
+        """A fair few audits of one state: those whose lots follow the given one, round the end."""
+        return by_lot(self.filter(state=state), lot, count)
 
 
 class Audit(models.Model):

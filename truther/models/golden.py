@@ -9,12 +9,15 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from truther.models.fields import key, word
+from truther.models.lots import by_lot
 from truther.rules.consensus import FIRST_TO_2, Outcome, Rule
 
 if TYPE_CHECKING:
     from truther.models.photos import Photo
 
 PARAMETERS = tuple(part.name for part in fields(Rule) if part.name != "version")
+
+KNOWN_VOTES = 3  # so many votes that all agree are taken for the truth, like an expert's word
 
 
 class VoteRuleQuerySet(models.QuerySet["VoteRule"]):
@@ -95,9 +98,22 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
         mine = self.filter(style=sku, verdict=Verdict.STYLE, fit=True, rights="granted")
         return mine.order_by("-settled_at", "-pk")
 
+    def no_dresses(self) -> Self:
+        """Photos that are sure to show no dress and are fit to show, newest first."""
+        mine = self.filter(style="", verdict=Verdict.NOT_DRESS, fit=True)  # the index begins with the style
+        return mine.order_by("-settled_at", "-pk")
+
     def settled_since(self, moment: datetime) -> Self:
         """What was settled at or after a moment, newest first."""
         return self.filter(settled_at__gte=moment).order_by("-settled_at", "-pk")
+
+    def known_ones(self, lot: float, count: int) -> "list[Golden]":
+        """A fair few records that are sure enough to measure people by; lots follow the given one."""
+        return by_lot(self.filter(known=True), lot, count)
+
+    def settled_between(self, begins: datetime, ends: datetime) -> Self:
+        """What was settled from one moment until before another."""
+        return self.filter(settled_at__gte=begins, settled_at__lt=ends)
 
     def settled_by(self, at: datetime, photo_ids: Sequence[str]) -> "list[Golden]":
         """What was sure about these photos at one moment, sorted by photo."""
@@ -154,6 +170,8 @@ class Golden(models.Model):
     votes = models.IntegerField()
     agreement = models.FloatField()  # share of the counted votes that said so, in (0, 1]
     by_expert = models.BooleanField(default=False)
+    known = models.BooleanField(default=False)  # sure enough to measure people by
+    lot = models.FloatField(default=0.0)  # the photo's own, for a fair draw through an index
     rule_version = word(64)
     model_version = word(64)  # the model that narrowed the photo when it was settled
     batch_id = word(32)
@@ -171,6 +189,8 @@ class Golden(models.Model):
             models.Index(fields=["style", "verdict", "-settled_at", "-id"], name="golden_style"),
             models.Index(fields=["batch_id", "id"], name="golden_batch"),
             models.Index(fields=["settled_at", "id"], name="golden_time"),
+            # Partial: small, and SQLite asks for a boolean in a way that no other index can answer.
+            models.Index(fields=["lot", "id"], condition=Q(known=True), name="golden_known"),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +215,8 @@ def record_of(photo: "Photo", outcome: Outcome, rule: Rule) -> dict[str, Any] | 
         "votes": outcome.votes,
         "agreement": outcome.agreement,
         "by_expert": outcome.by_expert,
+        "known": outcome.by_expert or (outcome.votes >= KNOWN_VOTES and outcome.agreement == 1.0),
+        "lot": photo.lot,
         "rule_version": rule.version,
         "model_version": photo.model_version,
         "batch_id": photo.batch_id,

@@ -10,7 +10,7 @@ from django.db.models import Q
 from truther.models.arrivals import ArrivalQuerySet, PostQuerySet, TakedownQuerySet
 from truther.models.fields import key, word
 from truther.models.walks import NEVER
-from truther.rules.walk import WalkKey
+from truther.rules.walk import WalkKey, is_dull
 
 ON_A_CARD = (
     "sha256",
@@ -223,6 +223,11 @@ class Photo(models.Model):
     def place(self) -> WalkKey:
         """Where the photo stands in the walk."""
         return WalkKey(self.taken_at, self.id)
+
+    @property
+    def dull(self) -> bool:
+        """Whether the model thinks that it is quickly said."""
+        return is_dull(self.p_dress, self.candidates[0]["probability"] if self.candidates else None)
 
     def lent_to_another(self, person_id: str, *, now: datetime) -> bool:
         """Whether somebody else is looking at it."""

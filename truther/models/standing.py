@@ -1,20 +1,30 @@
 """Where a photo stands follows from its votes: tally, state and golden record, kept in step."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from truther.models.golden import Golden, VoteRule, record_of
 from truther.models.votes import Vote
 from truther.models.walks import WalkQuerySet
-from truther.rules.consensus import Outcome, Rule, consensus_of
+from truther.rules.consensus import Ballot, Outcome, Rule, consensus_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from truther.models.photos import Photo
 
-VOTED = ("verdict", "style", "fit", "votes", "agreement", "by_expert", "settled_at")  # what votes decide
+VOTED = (
+    "verdict",
+    "style",
+    "fit",
+    "votes",
+    "agreement",
+    "by_expert",
+    "known",
+    "settled_at",
+)  # what votes decide
 FOLLOWS_VOTES = ("open", "contested", "settled")  # the other states are nobody's opinion
 
 
@@ -30,22 +40,42 @@ class StandingQuerySet(WalkQuerySet):
         Raises:
             Photo.DoesNotExist: there is no such photo.
         """
-        while True:
-            photo = self.get(pk=photo_id)
-            if photo.state not in FOLLOWS_VOTES:
-                Golden.objects.follow(photo_id, None)
-                return photo
-            stamped = Golden.objects.filter(pk=photo_id).values_list("rule_version", flat=True).first()
-            rule = rule_for(stamped, now=now)
-            outcome = consensus_of(Vote.objects.ballots([photo_id])[photo_id], rule)
-            if not self._stand(photo, standing_of(outcome)):
-                continue
-            record = record_of(photo, outcome, rule)
-            if record is None and stamped is None:
-                return photo
-            Golden.objects.follow(photo_id, record)
-            if self.filter(pk=photo_id, rev=photo.rev).exists():
-                return photo  # nobody moved it since, so the record is not an older one
+        counted = self.recount_all([photo_id], now=now)
+        if photo_id not in counted:
+            raise self.model.DoesNotExist(f"There is no photo {photo_id}.")
+        return counted[photo_id]
+
+    def recount_all(self, photo_ids: "Iterable[str]", *, now: "datetime") -> "dict[str, Photo]":
+        """Do the same for several photos in few queries; those that do not exist are left out."""
+        counted: dict[str, Photo] = {}
+        left = set(photo_ids)
+        while left:
+            photos = self.defer("candidates").in_bulk(sorted(left))  # before their votes: see `rev`
+            stamps = dict(Golden.objects.filter(pk__in=list(photos)).values_list("pk", "rule_version"))
+            rules, ballots = rules_for(stamps, now=now), Vote.objects.ballots(photos)
+            counted |= {
+                name: photo
+                for name, photo in photos.items()
+                if self._follow(photo, ballots[name], rules[name], settled_before=name in stamps)
+            }
+            left = photos.keys() - counted.keys()
+        return counted
+
+    def _follow(self, photo: "Photo", ballots: "list[Ballot]", rule: Rule, *, settled_before: bool) -> bool:
+        """Move one photo where its votes put it; False when somebody moved it meanwhile."""
+        if photo.state not in FOLLOWS_VOTES:
+            Golden.objects.follow(photo.pk, None)
+            return True
+        outcome = consensus_of(ballots, rule)
+        if not self._stand(photo, standing_of(outcome)):
+            return False
+        record = record_of(photo, outcome, rule)
+        if record is None and not settled_before:
+            return True
+        Golden.objects.follow(photo.pk, record)
+        return self.filter(
+            pk=photo.pk, rev=photo.rev
+        ).exists()  # unmoved since: the record is not an older one
 
     def in_chunks(self, size: int = 500) -> "Iterator[list[Photo]]":
         """All photos that stand where their votes put them, a bounded number at a time, by id."""
@@ -96,16 +126,17 @@ def drift_in(photos: "Sequence[Photo]", *, now: "datetime") -> list[Drift]:
     return drifts
 
 
-def rule_for(stamped: str | None, *, now: "datetime") -> Rule:
-    """Return the rule a photo's votes are counted by: the one that settled it, else the active one.
+def rules_for(stamps: "Mapping[str, str]", *, now: "datetime") -> "defaultdict[str, Rule]":
+    """Return the rule each photo's votes are counted by: the one that settled it, else the active one.
 
     Args:
-        stamped: the version on the photo's golden record, if it has one.
+        stamps: the version on the golden record of each photo that has one.
     """
     active = VoteRule.objects.active_rule(now=now)
-    if stamped is None or stamped == active.version:
-        return active
-    return VoteRule.objects.versions().get(stamped, active)
+    others = set(stamps.values()) - {active.version}
+    versions = VoteRule.objects.versions() if others else {}
+    rules = {name: versions.get(version, active) for name, version in stamps.items()}
+    return defaultdict(lambda: active, rules)
 
 
 def standing_of(outcome: Outcome) -> dict[str, Any]:

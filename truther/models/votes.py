@@ -35,6 +35,10 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """Votes not taken back."""
         return self.filter(live=True)
 
+    def answered_by(self, person_id: str, *, most: int) -> int:
+        """How many photos a person has answered; counted no further than `most`."""
+        return self.filter(person=person_id, live=True)[:most].count()
+
     def since(self, moment: datetime) -> Self:
         """Votes cast at or after a moment."""
         return self.filter(cast_at__gte=moment)
@@ -47,6 +51,15 @@ class VoteQuerySet(models.QuerySet["Vote"]):
         """The vote a person has standing on a photo."""
         return self.filter(photo_id=photo_id, person=person_id, live=True).first()
 
+    def standing_on(self, photo_ids: Iterable[str], person_id: str) -> dict[str, "Vote"]:
+        """The votes a person has standing on these photos, by photo."""
+        mine = self.filter(photo_id__in=list(photo_ids), person=person_id, live=True)
+        return {vote.photo_id: vote for vote in mine}
+
+    def last_ids(self, person_id: str, most: int) -> set[str]:
+        """The ids of a person's newest votes, those taken back included."""
+        return set(self.of_person(person_id).values_list("pk", flat=True)[:most])
+
     def take_back(self, vote: "Vote", *, now: datetime) -> None:
         """Store that a vote is undone, then mark it; repeating it mends a mark that is missing."""
         try:
@@ -58,12 +71,23 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 
     def unmarked(self, undos: "Iterable[Undo]") -> list["Vote"]:
         """Votes whose undoing is stored but not marked, as a crash between the two leaves them."""
-        return list(self.filter(pk__in=[undo.pk for undo in undos], live=True))
+        people = {undo.pk: undo.person for undo in undos}
+        live = self.filter(pk__in=list(people), live=True)
+        return [vote for vote in live if vote.person == people[vote.pk]]  # an undo of nobody else's counts
 
     def answers_to(self, serve_ids: Iterable[str]) -> dict[str, "Vote"]:
         """The votes that stand on what was dealt, by serve."""
         standing = self.filter(serve_id__in=list(serve_ids), live=True)
         return {vote.serve_id: vote for vote in standing}
+
+    def unsure_of(self, person_id: str) -> list[str]:
+        """Photos of which an expert has said "can't tell": every other word of an expert settles."""
+        words = self.filter(person=person_id, live=True, expert=True, choice=Choice.CANT_TELL)
+        return list(words.values_list("photo_id", flat=True))
+
+    def last_judgement_of(self, person_id: str) -> "Vote | None":
+        """The last word of an expert that stands."""
+        return self.of_person(person_id).filter(live=True, expert=True).first()
 
     def ballots(self, photo_ids: Iterable[str]) -> dict[str, list[Ballot]]:
         """The votes that count on each of these photos: live, in time, no audit."""
@@ -120,6 +144,11 @@ class Vote(models.Model):
         """The answer as the tally counts it: "style:SKU", "none", "not_dress" or "cant_tell"."""
         return f"style:{self.style}" if self.choice == Choice.STYLE else self.choice
 
+    @property
+    def counts(self) -> bool:
+        """Whether the vote counts while it stands: in time, and no second look."""
+        return not (self.late or self.audit)
+
     def ballot(self) -> Ballot:
         """Return the vote as the rules count it."""
         return Ballot(self.id, self.person, self.answer, self.cast_at, self.fit, self.expert, self.accuracy)
@@ -135,13 +164,26 @@ class UndoQuerySet(models.QuerySet["Undo"]):
             yield chunk
             last = chunk[-1].pk
 
+    def by_person(self, person_id: str, vote_ids: Iterable[str]) -> dict[str, "Undo"]:
+        """What a person has taken back of these votes, by vote."""
+        return {undo.pk: undo for undo in self.filter(pk__in=list(vote_ids), person=person_id)}
+
+    def ahead_of(self, vote_id: str, *, person_id: str, now: datetime) -> bool:
+        """Store the undoing of a vote that has not arrived; False when the id is another person's."""
+        try:
+            with transaction.atomic(using="documents"):
+                self.create(pk=vote_id, person=person_id, photo_id="", undone_at=now)
+        except IntegrityError:
+            return self.filter(pk=vote_id, person=person_id).exists()
+        return True
+
 
 class Undo(models.Model):
     """The event that takes one vote back; its id is the vote's, so a vote is undone once."""
 
     id = key()
     person = models.CharField(max_length=150)
-    photo_id = models.CharField(max_length=64)
+    photo_id = models.CharField(max_length=64)  # empty when the undo came before its vote
     undone_at = models.DateTimeField()
 
     objects = UndoQuerySet.as_manager()

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"session {walked.session_id} of {walked.person} in {walked.batch_id}, seed {walked.seed}, "
-            f"start {walked.start_photo_id or '-'}, {'wrapped' if walked.wrapped else 'first lap'}"
+            f"{walked.arm or 'plain'} arm, start {walked.start_photo_id or '-'}, "
+            f"{'wrapped' if walked.wrapped else 'first lap'}"
         )
         self.stdout.write(f"{'':>4} {'photo':<28} {'taken':<16} {'reason':<7} {'chance':>6}  shown, as said")
         for step in walked.steps:
