@@ -104,11 +104,11 @@ def test_a_second_answer_is_refused_and_the_first_is_kept(photo: str) -> None:
 @pytest.mark.parametrize(
     ("values", "refusal"),
     [
-        ({"choice": "maybe"}, verify.ForgedVote),
-        ({"vote_id": "short"}, verify.ForgedVote),
-        ({"vote_id": "a vote id with blanks"}, verify.ForgedVote),
-        ({"choice": "none", "style": "red-wrap"}, verify.ForgedVote),
-        ({"style": ""}, verify.StyleMissing),
+        ({"choice": "maybe"}, verify.InvalidVote),
+        ({"vote_id": "short"}, verify.InvalidVote),
+        ({"vote_id": "a vote id with blanks"}, verify.InvalidVote),
+        ({"choice": "none", "style": "red-wrap"}, verify.InvalidVote),
+        ({"style": ""}, verify.InvalidVote),
         ({"style": "never-heard-of"}, verify.UnknownStyle),
         ({"photo_id": "nowhere"}, verify.UnknownPhoto),
     ],
@@ -232,7 +232,7 @@ def test_a_replay_of_an_undone_vote_brings_nothing_back(photo: str) -> None:
 
     receipt = vote("ann", photo, now=NOON + 2 * MINUTE)
 
-    assert receipt.state == "already"
+    assert receipt.state == "undone"
     assert Photo.objects.get(pk=photo).votes == 0
 
 

@@ -1,5 +1,6 @@
 """Batches, the slices of the archive that are open one after the other, and what was frozen of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -26,6 +27,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def is_open(self, batch_id: str) -> bool:
         """Whether votes on this batch's photos still count."""
         return self.filter(pk=batch_id, state=BatchState.OPEN).exists()
+
+    def open_among(self, batch_ids: Iterable[str]) -> set[str]:
+        """Those of these batches on whose photos votes still count."""
+        named = self.filter(pk__in=set(batch_ids), state=BatchState.OPEN)
+        return set(named.values_list("pk", flat=True))
 
     def being_frozen(self) -> Self:
         """Batches a night has begun to freeze, oldest first."""

@@ -33,6 +33,10 @@ class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
         """The people who were dealt something at or after a moment."""
         return set(self.filter(seen_at__gte=since).values_list("person", flat=True))
 
+    def begun_between(self, begins: datetime, ends: datetime) -> Self:
+        """Sessions that began in a span, oldest first."""
+        return self.filter(began_at__gte=begins, began_at__lt=ends).order_by("began_at", "pk")
+
     def advance(
         self, session: "PlaySession", *, cursor: WalkKey | None, wrapped: bool, served: int, now: datetime
     ) -> bool:
@@ -101,6 +105,7 @@ class ServeReason(models.TextChoices):
     AUDIT = "audit"  # settled already: a blind second look
     GOLD = "gold"  # sure already: shows how well the person sees, and teaches
     DULL = "dull"  # from the walk, at a place kept for what is quickly said
+    BONUS = "bonus"  # in a bonus round, with the answer: noted so that no second look ever shows it again
 
 
 class ServeQuerySet(models.QuerySet["Serve"]):
@@ -126,9 +131,9 @@ class ServeQuerySet(models.QuerySet["Serve"]):
                 if serve.pk not in known:
                     self.get_or_create(pk=serve.pk, defaults=serve.facts())
 
-    def answer(self, serve_id: str, *, now: datetime) -> None:
-        """Note that a dealt photo was answered; repeating it changes nothing."""
-        self.filter(pk=serve_id, waiting=True).update(waiting=False, answered_at=now)
+    def answer(self, serve_ids: Iterable[str], *, now: datetime) -> None:
+        """Note that dealt photos were answered; repeating it changes nothing."""
+        self.filter(pk__in=list(serve_ids), waiting=True).update(waiting=False, answered_at=now)
 
     def ask_again(self, serve_id: str) -> None:
         """Put a photo back before the person who took an answer back."""

@@ -73,9 +73,8 @@ class StandingQuerySet(WalkQuerySet):
         if record is None and not settled_before:
             return True
         Golden.objects.follow(photo.pk, record)
-        return self.filter(
-            pk=photo.pk, rev=photo.rev
-        ).exists()  # unmoved since: the record is not an older one
+        # Unmoved since, so the record is not an older one.
+        return self.filter(pk=photo.pk, rev=photo.rev).exists()
 
     def in_chunks(self, size: int = 500) -> "Iterator[list[Photo]]":
         """All photos that stand where their votes put them, a bounded number at a time, by id."""

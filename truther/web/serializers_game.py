@@ -1,0 +1,82 @@
+"""What the game's half of the API takes and says; the schema is made of these."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+
+from truther.models.votes import Choice
+from truther.web.serializers import Refusal
+
+REFUSALS: dict[Any, Any] = {400: OpenApiTypes.OBJECT} | dict.fromkeys((401, 403, 413, 415, 429, 503), Refusal)
+STATES = ["kept", "late", "already", "undone", "refused"]
+CODES = [
+    "frozen",
+    "removed",
+    "not_served",
+    "answered",
+    "unknown_style",
+    "nothing_to_undo",
+    "invalid",
+    "forged",
+]
+
+
+class VoteItem(serializers.Serializer[Any]):
+    """A vote, or the undoing of one: then `id` and `undo` alone."""
+
+    id = serializers.RegexField(r"^[A-Za-z0-9_-]{8,64}$", help_text="Made by the client, once per answer.")
+    photo = serializers.CharField(max_length=64, required=False)
+    choice = serializers.ChoiceField(choices=Choice.choices, required=False)
+    style = serializers.CharField(  # type: ignore[assignment]  # hides a field's own `style`
+        max_length=64, required=False, allow_null=True, help_text="The sku, when the choice is a style."
+    )
+    fit = serializers.BooleanField(required=False, allow_null=True, help_text="Fit to show.")
+    seconds = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        help_text="From the picture shown to the answer; nonsense is dropped.",
+    )
+    undo = serializers.BooleanField(required=False, help_text="true: take the vote with this id back.")
+
+
+class VoteBatch(serializers.Serializer[Any]):
+    """Votes and undos, in the order in which they were made."""
+
+    votes = serializers.ListField(child=VoteItem(), max_length=100)
+
+
+class KeptAnswer(serializers.Serializer[Any]):
+    """The answer that stands."""
+
+    id = serializers.CharField()
+    choice = serializers.ChoiceField(choices=Choice.choices)
+    style = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # hides a field's own `style`
+
+
+class NewsAnswer(serializers.Serializer[Any]):
+    """Something to tell the person after the vote."""
+
+    kind = serializers.ChoiceField(choices=["settled", "find", "agreed", "known"])
+    words = serializers.CharField()
+
+
+class ReceiptAnswer(serializers.Serializer[Any]):
+    """What became of one item."""
+
+    id = serializers.CharField(allow_blank=True)
+    photo = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(choices=STATES)
+    code = serializers.ChoiceField(choices=CODES, required=False, help_text="Why it was refused.")
+    detail = serializers.CharField(required=False, help_text="The same as a sentence for people.")
+    kept = KeptAnswer(required=False, help_text="With the code answered: the answer that stands.")
+    news = NewsAnswer(allow_null=True)
+
+
+class BatchAnswer(serializers.Serializer[Any]):
+    """A receipt for each item, in the order sent, and how the day goes."""
+
+    receipts = ReceiptAnswer(many=True)
+    today = serializers.IntegerField(help_text="Votes of this person today.")
+    goal = serializers.IntegerField(help_text="Votes that this person makes on a usual day.")
+    settled_today = serializers.IntegerField(help_text="Photos settled today, by everybody.")
