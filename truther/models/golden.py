@@ -1,6 +1,6 @@
 """The golden records, photo -> exact style, and the versioned rules by which votes became them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -92,6 +92,23 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
                 self.create(pk=photo_id, **record)
         except IntegrityError:  # somebody was faster with the same photo
             mine.update(**record)
+
+    def follow_all(self, records: Mapping[str, dict[str, Any] | None], *, there: Collection[str]) -> None:
+        """Do the same for several photos; new records are stored together.
+
+        Args:
+            records: what each photo's record must say.
+            there: photos that had a record a moment ago.
+        """
+        rest = {photo_id for photo_id, record in records.items() if record is None or photo_id in there}
+        fresh = {photo_id: record for photo_id, record in records.items() if record and photo_id not in rest}
+        try:
+            with transaction.atomic(using="documents"):
+                self.bulk_create(Golden(id=photo_id, **record) for photo_id, record in fresh.items())
+        except IntegrityError:  # somebody was faster with one of them
+            rest |= fresh.keys()
+        for photo_id in sorted(rest):
+            self.follow(photo_id, records[photo_id])
 
     def for_style(self, sku: str) -> Self:
         """Verified photos of one style, fit to show and with rights granted when settled, newest first."""

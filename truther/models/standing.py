@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from truther.models.golden import Golden, VoteRule, record_of
 from truther.models.votes import Vote
 from truther.models.walks import WalkQuerySet
-from truther.rules.consensus import Ballot, Outcome, Rule, consensus_of
+from truther.rules.consensus import Outcome, Rule, consensus_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,29 +52,33 @@ class StandingQuerySet(WalkQuerySet):
         while left:
             photos = self.defer("candidates").in_bulk(sorted(left))  # before their votes: see `rev`
             stamps = dict(Golden.objects.filter(pk__in=list(photos)).values_list("pk", "rule_version"))
-            rules, ballots = rules_for(stamps, now=now), Vote.objects.ballots(photos)
+            records = self._stand_all(photos, stamps, now=now)
+            changed = {name: record for name, record in records.items() if record or name in stamps}
+            Golden.objects.follow_all(changed, there=stamps)
+            # Whose photo was moved since may have got an older record: that one is counted again.
+            revs = dict(self.filter(pk__in=list(changed)).values_list("pk", "rev")) if changed else {}
             counted |= {
-                name: photo
-                for name, photo in photos.items()
-                if self._follow(photo, ballots[name], rules[name], settled_before=name in stamps)
+                name: photos[name]
+                for name in records
+                if name not in changed or revs.get(name) == photos[name].rev
             }
             left = photos.keys() - counted.keys()
         return counted
 
-    def _follow(self, photo: "Photo", ballots: "list[Ballot]", rule: Rule, *, settled_before: bool) -> bool:
-        """Move one photo where its votes put it; False when somebody moved it meanwhile."""
-        if photo.state not in FOLLOWS_VOTES:
-            Golden.objects.follow(photo.pk, None)
-            return True
-        outcome = consensus_of(ballots, rule)
-        if not self._stand(photo, standing_of(outcome)):
-            return False
-        record = record_of(photo, outcome, rule)
-        if record is None and not settled_before:
-            return True
-        Golden.objects.follow(photo.pk, record)
-        # Unmoved since, so the record is not an older one.
-        return self.filter(pk=photo.pk, rev=photo.rev).exists()
+    def _stand_all(
+        self, photos: "Mapping[str, Photo]", stamps: "Mapping[str, str]", *, now: "datetime"
+    ) -> dict[str, dict[str, Any] | None]:
+        """Move photos where their votes put them; return the records of those that nobody else moved."""
+        rules, ballots = rules_for(stamps, now=now), Vote.objects.ballots(photos)
+        records: dict[str, dict[str, Any] | None] = {}
+        for name, photo in photos.items():
+            if photo.state not in FOLLOWS_VOTES:
+                records[name] = None
+                continue
+            outcome = consensus_of(ballots[name], rules[name])
+            if self._stand(photo, standing_of(outcome)):
+                records[name] = record_of(photo, outcome, rules[name])
+        return records
 
     def in_chunks(self, size: int = 500) -> "Iterator[list[Photo]]":
         """All photos that stand where their votes put them, a bounded number at a time, by id."""

@@ -20,6 +20,7 @@ from truther.flow.verify.said import (
 )
 from truther.models import Batch, Photo, Player, Serve, Style, Undo, Vote
 from truther.models.photos import State
+from truther.models.sessions import ServeReason
 from truther.models.votes import Choice
 from truther.rules.walk import serve_id
 
@@ -86,7 +87,7 @@ class Known:
         if state == State.REMOVED:
             raise PhotoRemoved("This photo was taken down while you looked at it. Take the next one.")
         serve = self.serves.get(verdict.photo_id)
-        if serve is None:
+        if serve is None or serve.reason == ServeReason.BONUS:  # there the answer was shown too
             raise NotServed("This photo was not put before you, so your answer cannot be counted.")
         # What was offered is in the catalogue, or was when it was offered.
         if verdict.style and verdict.style not in serve.options and verdict.style not in self.styles:
