@@ -1,10 +1,37 @@
 """For pleasure only: smiles for the puppy album, answers of the bonus rounds. No record rests on them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from django.db import IntegrityError, models, transaction
 
+from truther.models.cards import Option
 from truther.models.fields import key, word
+from truther.rules.walk import digest_of
+
+
+def smile_id(photo_id: str, person_id: str) -> str:
+    """Name one person's smile at one photo."""
+    return digest_of("smile", photo_id, person_id)
+
+
+def bonus_id(person_id: str, kind: str, photo_id: str) -> str:
+    """Name one question of the bonus rounds, as one person is asked it."""
+    return digest_of("bonus", person_id, kind, photo_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Riddle:
+    """One question of a bonus round: a picture, and what it may be."""
+
+    photo_id: str
+    image_sha: str
+    width: int
+    height: int
+    options: tuple[Option, ...]  # in the order shown
+    true: str  # the sku of one of them
 
 
 class SmileQuerySet(models.QuerySet["Smile"]):
@@ -13,6 +40,25 @@ class SmileQuerySet(models.QuerySet["Smile"]):
     def at(self, photo_id: str) -> Self:
         """The smiles one photo got."""
         return self.filter(photo_id=photo_id)
+
+    def of_person(self, person_id: str, photo_ids: Iterable[str]) -> set[str]:
+        """At which of these photos a person smiled."""
+        names = [smile_id(photo_id, person_id) for photo_id in photo_ids]
+        return set(self.filter(pk__in=names).values_list("photo_id", flat=True))
+
+    def keep(self, photo_id: str, person_id: str, *, now: datetime) -> None:
+        """Store that a person smiled; smiling twice is one smile."""
+        try:
+            with transaction.atomic(using="documents"):
+                self.create(
+                    pk=smile_id(photo_id, person_id), photo_id=photo_id, person=person_id, smiled_at=now
+                )
+        except IntegrityError:  # a second click, or another tab
+            self.filter(pk=smile_id(photo_id, person_id)).update(smiled_at=now)
+
+    def take_back(self, photo_id: str, person_id: str) -> None:
+        """Drop a person's smile, if there is one."""
+        self.filter(pk=smile_id(photo_id, person_id)).delete()
 
 
 class Smile(models.Model):
@@ -38,6 +84,10 @@ class BonusQuerySet(models.QuerySet["Bonus"]):
     def of_person(self, person_id: str) -> Self:
         """One person's answers, newest first."""
         return self.filter(person=person_id).order_by("-answered_at", "-pk")
+
+    def answered(self, person_id: str, kind: str) -> int:
+        """How many questions of a kind one person has answered or passed over."""
+        return self.filter(person=person_id, kind=kind).count()
 
     def keep(self, answer: "Bonus") -> bool:
         """Store one answer; False when this question was answered before."""

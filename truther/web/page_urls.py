@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView, TemplateView
 
 from truther.web.converters import Sha256, WebSize
-from truther.web.views import control, media, people, play, styles
+from truther.web.views import control, media, people, play, pleasures, styles
 
 register_converter(Sha256, "sha256")
 register_converter(WebSize, "web_size")
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path("play/undo/", play.undo, name="undo"),
     path("play/naming/", play.naming, name="naming"),
     path("me/", people.me, name="me"),
+    path("me/settings/", people.settings, name="settings"),
+    path("play/recap/", pleasures.recap, name="recap"),
+    path("play/bonus/", pleasures.bonus, name="bonus"),
+    path("album/", pleasures.album, name="album"),
+    path("album/smile/", pleasures.smile, name="smile"),
     path("guest/", people.guest, name="guest"),
     path("styles/", styles.index, name="styles"),
     path("styles/<path:sku>/", styles.page, name="style"),

@@ -12,7 +12,7 @@ from django_htmx.middleware import HtmxDetails
 from truther.config import config
 from truther.flow import assign, verify
 from truther.models import Style
-from truther.models.figures import pace_of
+from truther.models.mine import pace_of
 from truther.web.forms import NamingForm, VoteForm
 from truther.web.refusals import refuse
 
