@@ -8,9 +8,10 @@ from django.db import IntegrityError, models, transaction
 
 from truther.config import config
 from truther.models.fields import key, word
+from truther.rules.posterior import AVERAGE
 from truther.rules.walk import digest_of
 
-PRIOR_ACCURACY = 0.9  # the mean of Beta(9, 1): what is believed of somebody nobody knows yet
+PRIOR_ACCURACY = AVERAGE  # what is believed of somebody nobody knows yet
 
 
 def player_id(person_id: str) -> str:

@@ -6,22 +6,38 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from truther.rules.parameters import problems_in
+from truther.rules.posterior import AVERAGE, certainty, votes_missing, weight
+
 NONE, CANT_TELL = "none", "cant_tell"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of the rule that settles photos."""
+    """One version of the rule that settles photos: first to so many matching answers, or sure enough."""
 
     version: str
-    first_to: int = 2  # matching answers that settle
-    min_humans: int = 2  # people who must have answered before anything settles
+    rule: str = "first_to"  # or "posterior"
+    first_to: int = 2  # first_to: matching answers that settle
+    min_humans: int = 2  # people who must have answered; posterior: who must have given the answer
     cap: int = 5  # answers after which a photo goes to the experts
-    tie: str = "expert"
+    posterior: float = 0.99  # posterior: probability that settles
+    tie: str = "expert"  # who decides what people do not
 
     def __post_init__(self) -> None:
-        if not (1 <= self.first_to <= self.cap and 1 <= self.min_humans <= self.cap and self.tie == "expert"):
-            raise ValueError(f"rule {self.version} cannot settle anything: {self}")
+        parameters = {name: getattr(self, name) for name in self.__slots__ if name != "version"}
+        if problems := problems_in(parameters):
+            raise ValueError(f"rule {self.version} cannot settle anything: {' '.join(problems.values())}")
+
+    @property
+    def words(self) -> str:
+        """What the rule says, for people."""
+        if self.rule == "first_to":
+            return (
+                f"first to {self.first_to} alike, of at least {self.min_humans} and at most {self.cap} people"
+            )
+        sure = f"{100 * self.posterior:.4f}".rstrip("0").rstrip(".")
+        return f"{sure} % sure, by at least {self.min_humans} alike, of at most {self.cap} people"
 
 
 FIRST_TO_2 = Rule("first-to-2.v1")
@@ -37,7 +53,7 @@ class Ballot:
     cast_at: datetime
     fit: bool | None = None
     expert: bool = False
-    accuracy: float = 0.9  # how often the person is right, as known when the vote was cast
+    accuracy: float = AVERAGE  # how often the person is right, as known when the vote was cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +73,12 @@ class Outcome:
 
 
 def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
-    """Replay the votes in the order they were cast: the first answer to reach the quorum settles.
+    """Replay the votes in the order they were cast: the first answer that suffices for the rule settles.
 
-    Two styles never merge. A photo on which the first to agree say "none of these" or "can't tell", or on
-    which nobody agrees until the cap, is contested. An expert's word decides alone; an expert who cannot tell
-    leaves it contested.
+    Two styles never merge. A photo on which "none of these" or "can't tell" comes first, or on which nothing
+    suffices until the cap, is contested. An expert's word decides alone; an expert who cannot tell leaves it
+    contested. Under a posterior rule "can't tell" says nothing for or against any answer; as many of them as
+    people must agree call an expert.
 
     Args:
         ballots: counted votes on one photo, at most one per person, in any order.
@@ -75,10 +92,11 @@ def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
             return _settled(ordered[: ordered.index(ballot) + 1], ballot.answer, ballot)
     people = [ballot for ballot in ordered if not ballot.expert]
     leader = ""
-    tally: Counter[str] = Counter()
+    count = _Count(rule)
     for number, ballot in enumerate(people, start=1):
-        tally[ballot.answer] += 1
-        if not leader and tally[ballot.answer] >= rule.first_to:
+        count.add(ballot)
+        # Only the answer just given can have become enough: a vote never speaks for another answer.
+        if not leader and count.suffices(ballot.answer):
             leader = ballot.answer
         if leader and number >= rule.min_humans:
             if experts or leader in (NONE, CANT_TELL):
@@ -88,12 +106,39 @@ def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
             return _contested([*people[:number], *experts], "expert" if experts else "split")
     if experts:
         return _contested([*people, *experts], "expert")
-    return Outcome("open", _need(tally, rule), tally.total(), dict(tally))
+    return Outcome("open", count.need(), count.tally.total(), dict(count.tally))
 
 
-def _need(tally: Counter[str], rule: Rule) -> int:
-    best = max((count for answer, count in tally.items() if answer not in (NONE, CANT_TELL)), default=0)
-    return max(rule.first_to - best, rule.min_humans - tally.total(), 1)
+class _Count:
+    """The votes so far, as a rule counts them."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.tally: Counter[str] = Counter()
+        self.scores: dict[str, float] = {}  # sums of the people's weights, by answer
+
+    def add(self, ballot: Ballot) -> None:
+        self.tally[ballot.answer] += 1
+        if ballot.answer != CANT_TELL:
+            self.scores[ballot.answer] = self.scores.get(ballot.answer, 0.0) + weight(ballot.accuracy)
+
+    def suffices(self, answer: str) -> bool:
+        if self.rule.rule == "first_to":
+            return self.tally[answer] >= self.rule.first_to
+        agree = self.tally[answer] >= self.rule.min_humans
+        return agree and (answer == CANT_TELL or certainty(self.scores, answer) >= self.rule.posterior)
+
+    def need(self) -> int:
+        """Votes missing at best, which are those for an answer that would settle; at least 1."""
+        named = [answer for answer in self.tally if answer not in (NONE, CANT_TELL)] or [""]
+        if self.rule.rule == "first_to":
+            best = max(self.tally[answer] for answer in named)
+            return max(self.rule.first_to - best, self.rule.min_humans - self.tally.total(), 1)
+        return max(min(self._missing(answer) for answer in named), 1)
+
+    def _missing(self, answer: str) -> int:
+        people = self.rule.min_humans - self.tally[answer]
+        return max(people, votes_missing(self.scores, answer, self.rule.posterior))
 
 
 def _contested(counted: Sequence[Ballot], why: str) -> Outcome:
