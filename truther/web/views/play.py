@@ -17,6 +17,7 @@ from truther.web.forms import NamingForm, VoteForm
 from truther.web.refusals import refuse
 
 AHEAD = 5  # cards whose pictures the browser decodes before they are needed
+REFILL = 10  # cards that the game's script is sent at a time
 PENDING = "pending_verdict"
 
 
@@ -33,7 +34,9 @@ def play(request: HtmxRequest) -> HttpResponse:
     """Show the next photo: the deck alone to scripts, the whole page to a browser."""
     person_id, now = request.user.get_username(), timezone.now()
     sitting = str(request.session.session_key)
-    hand = assign.deal(session_key=sitting, person_id=person_id, now=now, fresh=1 + AHEAD)
+    have = [photo_id for photo_id in request.GET.get("have", "").split(",") if photo_id]
+    fresh = REFILL if request.htmx else 1 + AHEAD
+    hand = assign.deal(session_key=sitting, person_id=person_id, now=now, fresh=fresh, have=have)
     pace = pace_of(person_id, now=now, time_zone=config.time_zone)
     template = "play/page.html#deck" if request.htmx else "play/page.html"
     pending = None if request.htmx else request.session.pop(PENDING, None)
