@@ -1,0 +1,129 @@
+"""The tables in which simulations are compared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from truther.simulate.arithmetic import Share
+
+Result = Mapping[str, Any]  # truther.simulate.run.Result as JSON has it
+
+
+def tables(results: Sequence[Result]) -> Iterator[Table]:
+    """Return the table of the rules, a row each, then what the first rule's play shows in detail."""
+    yield _rules(results)
+    yield _audits(results)
+    first = results[0]["figures"]
+    yield _coverage(first)
+    yield _habits(first)
+    yield _mixture(first)
+
+
+def share_of(share: Mapping[str, int]) -> str:
+    """Write a share with its 95 % interval and its number."""
+    counted = Share(**share)
+    if counted.value is None:
+        return "- (n 0)"
+    low, high = counted.interval
+    return f"{_short(counted.value)} [{_short(low)}, {_short(high)}] (n {counted.of})"
+
+
+def _rules(results: Sequence[Result]) -> Table:
+    plan = results[0]["plan"]
+    title = (
+        f"{plan['people']} people, {plan['days']} working days, {plan['votes']} votes, seed {plan['seed']}"
+    )
+    table = _table(
+        title,
+        *("rule", "golden right", "on hard photos", "with the expert", "votes a photo", "settled"),
+        *("contested", "open", "late", "repeats", "votes/s"),
+    )
+    for result in results:
+        figures, labels = result["figures"], result["figures"]["labels"]
+        photos = figures["coverage"]["photos"]
+        table.add_row(
+            result["plan"]["rule"],
+            share_of(labels["by_people"]),
+            share_of(labels["on_hard"]),
+            _short(Share(**labels["by_all"]).value),
+            f"{labels['votes_each']:.2f}",
+            _short(labels["settled"] / photos),
+            _short(labels["expert"] / photos),
+            _short(labels["undecided"] / photos),
+            f"{figures['late']} of {figures['votes']}",
+            f"{result['repeats']} of {result['serves']}",
+            f"{result['pace']['votes_per_second']:.0f}",
+        )
+    return table
+
+
+def _audits(results: Sequence[Result]) -> Table:
+    table = _table("the audit beside the truth", "rule", "drawn", "measured", "truth", "inside")
+    for result in results:
+        audit = result["figures"]["audit"]
+        inside = "yes" if audit["inside"] else "no"
+        row = (str(audit["drawn"]), share_of(audit["measured"]), _short(audit["truth"]), inside)
+        table.add_row(result["plan"]["rule"], *row)
+    return table
+
+
+def _coverage(figures: Result) -> Table:
+    table = _table("coverage", "queue", "looks a photo", "no look", "one look")
+    rows = {"this one, measured": figures["coverage"], **figures["queues"]}
+    for name, coverage in rows.items():
+        none, one = (Share(coverage[key], coverage["photos"]).value for key in ("none", "one"))
+        mean = coverage["looks"] / coverage["photos"]
+        table.add_row(name, f"{mean:.2f}", _short(none), _short(one))
+    return table
+
+
+def _habits(figures: Result) -> Table:
+    table = _table(
+        "people",
+        *("kind", "people", "votes", "right", "estimated", "places 1, 2, 3", "chi-square", "p"),
+        *("wrong, the model's first", "by chance"),
+    )
+    everybody = {
+        "kind": "everybody",
+        "people": "",
+        "votes": figures["votes"],
+        "right": None,
+        "estimated": None,
+    }
+    for habit in (*figures["habits"], everybody | {"anchoring": figures["anchoring"]}):
+        places = habit["anchoring"]["places"]
+        table.add_row(
+            habit["kind"],
+            str(habit["people"]),
+            str(habit["votes"]),
+            share_of(habit["right"]) if habit["right"] else "",
+            _short(habit["estimated"]) if habit["right"] else "",
+            " ".join(map(str, places["counts"])),
+            f"{places['chi_square']:.1f}",
+            f"{places['p']:.3f}",
+            share_of(habit["anchoring"]["to_favourite"]),
+            _short(habit["anchoring"]["by_chance"]),
+        )
+    return table
+
+
+def _mixture(figures: Result) -> Table:
+    table = _table("what was dealt", "what", "")
+    for reason, count in figures["reasons"].items():
+        table.add_row(f"serves: {reason}", str(count))
+    for place, share in figures["gold"].items():
+        table.add_row(f"gold among a person's answers {place}", share_of(share))
+    for arm, (sittings, votes) in figures["arms"].items():
+        table.add_row(f"arm {arm}", f"{sittings} sittings of {votes:.1f} votes")
+    table.add_row("walk", figures["walk"])
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+
+
+def _short(value: float | None) -> str:
+    """Write a share with three digits and no zero before the point."""
+    return "-" if value is None else f"{value:.3f}".removeprefix("0")
