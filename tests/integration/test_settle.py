@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MINUTE, NOON
 from tests.factories import make_batch, make_photo, make_style
 from truther.flow import settle
-from truther.models import Golden, Photo, Undo, Vote, VoteRule
+from truther.models import Batch, Golden, Photo, Undo, Vote, VoteRule
 from truther.models.photos import State
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -226,3 +226,34 @@ def test_a_sku_with_a_dot_and_a_dollar_is_counted_like_any_other(contested: str)
     Photo.objects.recount("p2", now=NOON)
 
     assert Photo.objects.get(pk="p2").tally == {"style:A.1$b": 1, "none": 1}
+
+
+def test_an_expert_takes_the_last_judgement_back(contested: str) -> None:
+    judged = judge(contested, "style", style="red-wrap")
+
+    assert settle.unjudge(person_id="sam", now=NOON + 11 * MINUTE) == contested
+
+    assert not Vote.objects.get(pk=judged.vote_id).live
+    assert Photo.objects.get(pk=contested).state == State.CONTESTED
+    assert not Golden.objects.exists()
+    assert judge(contested, "not_dress", minute=12).state == State.SETTLED
+
+
+def test_only_ones_own_judgement_is_taken_back(contested: str) -> None:
+    judge(contested, "style", style="red-wrap")
+
+    with pytest.raises(settle.NothingToUndo):
+        settle.unjudge(person_id="ann", now=NOON + 11 * MINUTE)
+
+    assert Golden.objects.get().style == "red-wrap"
+    assert Vote.objects.live().count() == 3
+
+
+def test_a_judgement_that_a_night_has_frozen_stays(contested: str) -> None:
+    judge(contested, "style", style="red-wrap")
+    Batch.objects.update(state="frozen")
+
+    with pytest.raises(settle.NothingToUndo, match="last night"):
+        settle.unjudge(person_id="sam", now=NOON + 11 * MINUTE)
+
+    assert Golden.objects.get().style == "red-wrap"

@@ -10,7 +10,6 @@ from truther.models import Golden, ModelRun, NightRun, Photo, Vote
 from truther.models.photos import Rights, State
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
-CONTROL = ("/control/", "/control/contested/", "/control/models/", "/control/nights/", "/control/settled.csv")
 
 
 @pytest.fixture
@@ -32,11 +31,6 @@ def settled(name: str, *, fit: bool = True, rights: str = Rights.GRANTED) -> Pho
         taken_at=photo.taken_at,
     )
     return photo
-
-
-def test_control_is_for_staff(world, ann_client, staff_client):
-    assert [ann_client.get(page).status_code for page in CONTROL] == [403] * 5
-    assert [staff_client.get(page).status_code for page in CONTROL] == [200] * 5
 
 
 def test_a_style_shows_only_photos_that_please_and_are_allowed(world, ann_client):

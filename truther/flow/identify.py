@@ -62,6 +62,14 @@ class Identification:
     milliseconds: float
 
 
+def model_answers() -> bool:
+    """Say whether the model process is there; half a second of silence means that it is not."""
+    try:
+        return httpx.get(f"{config.predictor_url}/healthz", timeout=0.5, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
 def identify(image: bytes) -> Identification:
     """Return what the champion sees in one JPEG, PNG or WebP.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from truther.models import Photo, Style, Undo, Vote
+from truther.models import Audit, Batch, Photo, Style, Undo, Vote
 from truther.models.fields import milliseconds
 from truther.models.photos import State
 from truther.models.standing import Drift, drift_in
@@ -47,12 +47,20 @@ class NotContested(Refusal):
     """The photo does not wait for an expert."""
 
 
+class OwnAnswer(Refusal):
+    """The expert has answered the audited photo before: only other eyes can check it."""
+
+
 class UnknownStyle(Refusal):
     """The catalogue has no such style."""
 
 
 class ForgedVerdict(Refusal):
     """No page of ours sends this."""
+
+
+class NothingToUndo(Refusal):
+    """The expert has no judgement that could still be taken back."""
 
 
 def rederive(*, now: datetime) -> DriftReport:
@@ -88,33 +96,75 @@ def judge(
     person_id: str,
     now: datetime,
 ) -> Judged:
-    """Let an expert decide a contested photo alone; "can't tell" leaves it contested.
+    """Let an expert decide a contested photo, or a disputed audit, alone; "can't tell" leaves it as it is.
 
-    An answer the expert gave to the photo before is taken back by this one. Judging again in the same words
-    mends what a crash left undone.
+    An answer the expert gave to a contested photo before is taken back by this one. Judging again in the same
+    words mends what a crash left undone. A photo whose audit is decided moves to the open batch: manifests
+    that are frozen stay as they are, the next one says what the expert said.
 
     Args:
         choice: "style", "not_dress", "none" (a dress, but none of ours) or "cant_tell".
 
     Raises:
         NotContested: nobody asked for an expert, or another one was faster.
+        OwnAnswer: the audit is of the expert's own answer.
         UnknownStyle, ForgedVerdict: the verdict names nothing that can be chosen.
     """
     _check_form(choice, style)
     photo = Photo.objects.filter(pk=photo_id).first()
     earlier = Vote.objects.standing(photo_id, person_id)
     answer = f"style:{style}" if choice == Choice.STYLE else choice
-    if photo is None or photo.state != State.CONTESTED:
+    audit = Audit.objects.disputed_on(photo_id) if photo and photo.state == State.SETTLED else None
+    if photo is None or (audit is None and photo.state != State.CONTESTED):
         raise NotContested("This photo does not wait for a judgement any more.")
+    if audit and earlier and not audit.may_speak_again(earlier):
+        raise OwnAnswer("You have answered this photo yourself: somebody else must judge it.")
+    if audit and choice != Choice.CANT_TELL:
+        _move_to_open_batch(photo)
     if earlier is not None and not (earlier.expert and earlier.answer == answer):
         Vote.objects.take_back(earlier, now=milliseconds(now))
         earlier = None
-    vote = earlier or _expert_vote(photo, choice, style, fit, person_id, milliseconds(now))
-    return Judged(photo_id, Photo.objects.recount(photo_id, now=now).state, vote.pk)
+    vote = earlier or _expert_vote(photo, choice, style, fit, person_id, milliseconds(now), bool(audit))
+    state = Photo.objects.recount(photo_id, now=now).state
+    if audit is not None:
+        Audit.objects.follow([audit], now=milliseconds(now))
+    return Judged(photo_id, state, vote.pk)
+
+
+def unjudge(*, person_id: str, now: datetime) -> str:
+    """Take back an expert's last judgement and return the photo, which waits for one again.
+
+    Raises:
+        NothingToUndo: there is none, its photo is gone, or a night has frozen it.
+    """
+    vote = Vote.objects.last_judgement_of(person_id)
+    photo = Photo.objects.filter(pk=vote.photo_id).first() if vote else None
+    if vote is None or photo is None or photo.state not in (State.SETTLED, State.CONTESTED):
+        raise NothingToUndo("There is no judgement of yours to take back.")
+    if photo.state == State.SETTLED and vote.counts and not Batch.objects.is_open(photo.batch_id):
+        raise NothingToUndo("That judgement has gone into last night's records and cannot be taken back.")
+    Vote.objects.take_back(vote, now=milliseconds(now))
+    Photo.objects.recount(photo.pk, now=now)
+    Audit.objects.follow(Audit.objects.judged_on(photo.pk), now=milliseconds(now))
+    return photo.pk
+
+
+def _move_to_open_batch(photo: Photo) -> None:
+    """Bring a photo of a frozen batch into the open one; while none is open, into none: the next takes it."""
+    if not Batch.objects.is_open(photo.batch_id):
+        opened = Batch.objects.open_one()
+        Photo.objects.move([photo.pk], source=photo.batch_id, target=opened.pk if opened else "")
+        photo.refresh_from_db(fields=["batch_id"])
 
 
 def _expert_vote(
-    photo: Photo, choice: str, style: str, fit: bool | None, person_id: str, now: datetime
+    photo: Photo,
+    choice: str,
+    style: str,
+    fit: bool | None,
+    person_id: str,
+    now: datetime,
+    of_audit: bool,
 ) -> Vote:
     said_before = Vote.objects.on_photo(photo.pk).filter(person=person_id).count()
     vote = Vote(
@@ -125,6 +175,8 @@ def _expert_vote(
         style=style,
         fit=fit,
         expert=True,
+        # Counted, "can't tell" would call an expert for a photo that is settled.
+        audit=of_audit and choice == Choice.CANT_TELL,
         batch_id=photo.batch_id,
         cast_at=now,
     )

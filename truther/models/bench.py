@@ -8,6 +8,7 @@ from truther.models.styles import Style
 from truther.models.votes import Choice, Vote
 
 OPTIONS = 3
+MANY = 1000  # more cases than that are not counted
 WORDS = {Choice.NONE: "none of these", Choice.NOT_DRESS: "not a dress", Choice.CANT_TELL: "can’t tell"}
 
 
@@ -16,15 +17,21 @@ class Case(Shown):
     """One contested photo and the split of votes; people's choices come first among its options."""
 
     said: tuple[tuple[str, int], ...]  # answer in words, votes; most votes first
-    left: int  # cases on the bench, this one included
+    left: int  # cases on the bench from this one on; at most MANY
 
 
-def next_case(person_id: str) -> Case | None:
-    """Return the newest contested photo this expert has not spoken on, or None when there is none."""
-    spoken = Vote.objects.live().filter(person=person_id, expert=True).values_list("photo_id", flat=True)
-    waiting = Photo.objects.contested().exclude(pk__in=list(spoken))
-    photo = waiting.select_related("post").first()
-    return None if photo is None else _case(photo, waiting.count())
+def next_cases(person_id: str, *, most: int, first: str = "") -> list[Case]:
+    """Return the newest contested photos this expert has not spoken on.
+
+    Args:
+        most: how many cases to return.
+        first: the photo that comes before all others, if it waits: one whose judgement was taken back.
+    """
+    waiting = Photo.objects.contested().exclude(pk__in=Vote.objects.unsure_of(person_id))
+    left = waiting[:MANY].count()
+    asked = list(waiting.filter(pk=first).select_related("post")) if first else []
+    others = waiting.exclude(pk=first).select_related("post")[: most - len(asked)]
+    return [_case(photo, left - number) for number, photo in enumerate((*asked, *others))]
 
 
 def _case(photo: Photo, left: int) -> Case:

@@ -66,7 +66,36 @@ class CatalogueForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=10_000, required=False)
 
 
-class SpanForm(forms.Form):
-    """How far back the leaderboard looks."""
+class TrendForm(forms.Form):
+    """How many days the charts show."""
 
-    span = forms.ChoiceField(choices=[("day", "Today"), ("week", "Week"), ("all", "All")], required=False)
+    SPANS = ((14, "2 weeks"), (30, "30 days"), (90, "90 days"))
+    days = forms.TypedChoiceField(choices=SPANS, coerce=int)
+
+    @classmethod
+    def days_of(cls, data: QueryDict) -> int:
+        """Return the days asked for, or 30: a charts page has no wrong question."""
+        form = cls(data)
+        return int(form.cleaned_data["days"]) if form.is_valid() else 30
+
+
+class BoardForm(forms.Form):
+    """Which days the board sums, and what it is sorted by."""
+
+    SPANS = (("day", "Today"), ("week", "This week"), ("month", "30 days"), ("all", "All time"))
+    ORDERS = (
+        ("votes", "Votes"),
+        ("agreement", "Agreement"),
+        ("accuracy", "Accuracy"),
+        ("points", "Points"),
+        ("finds", "Finds"),
+    )
+    span = forms.ChoiceField(choices=SPANS)
+    by = forms.ChoiceField(choices=ORDERS)
+
+    @classmethod
+    def asked(cls, data: QueryDict) -> tuple[str, str]:
+        """Return span and order; what is missing or unknown is this week, by votes."""
+        form = cls(data)
+        form.is_valid()
+        return form.cleaned_data.get("span", "week"), form.cleaned_data.get("by", "votes")

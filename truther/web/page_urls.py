@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView, TemplateView
 
 from truther.web.converters import Sha256, WebSize
-from truther.web.views import control, media, people, play, pleasures, styles
+from truther.web.views import board, control, judge, media, people, play, pleasures, styles
 
 register_converter(Sha256, "sha256")
 register_converter(WebSize, "web_size")
@@ -29,8 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("styles/", styles.index, name="styles"),
     path("styles/<path:sku>/", styles.page, name="style"),
     path("control/", control.overview, name="control"),
-    path("control/settled.csv", control.settled_csv, name="control_csv"),
-    path("control/contested/", control.contested, name="control_contested"),
+    path("control/board/", board.page, name="control_board"),
+    path("control/board/people.csv", board.people_csv, name="control_people_csv"),
+    path("control/board/teams.csv", board.teams_csv, name="control_teams_csv"),
+    path("control/numbers/<slug:name>.csv", control.numbers, name="control_numbers"),
+    path("control/contested/", judge.contested, name="control_contested"),
+    path("control/contested/undo/", judge.undo, name="control_unjudge"),
     path("control/models/", control.models, name="control_models"),
     path("control/nights/", control.nights, name="control_nights"),
     path("media/<sha256:sha256>-<web_size:size_px>.webp", media.picture, name="media"),

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from truther.config import config
-from truther.models.figures import Day
 from truther.models.votes import Choice
 from truther.night import words
 
@@ -51,27 +50,6 @@ def seconds(value: float | None) -> str:
     if value < 90:
         return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
     return f"{value / 60:.0f} min" if value < 5400 else f"{value / 3600:.1f} h"
-
-
-@register.simple_tag
-def bars(days: list[Day]) -> dict[str, Any]:
-    """Return the bars of a chart 300 wide and 90 high, one for each day."""
-    top = max((day.settled for day in days), default=0)
-    step = 300 / max(len(days), 1)
-    drawn = []
-    for index, (day, count) in enumerate(days):
-        height = round(88 * count / top, 1) if top else 0
-        drawn.append(
-            {
-                "day": day,
-                "count": count,
-                "x": f"{index * step + step * 0.12:.1f}",
-                "y": f"{90 - height:.1f}",
-                "width": f"{step * 0.76:.1f}",
-                "height": height,
-            }
-        )
-    return {"top": top, "bars": drawn}
 
 
 @register.filter

@@ -1,77 +1,61 @@
-"""The pages of the staff: how far the batch is, who helped, what is contested, models and nights."""
+"""The pages of the staff: the batch, what needs somebody, the numbers over days, models and nights."""
 
-import csv
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from truther.config import config
-from truther.flow import settle
-from truther.models import ModelRun, NightRun, bench, figures
-from truther.rules.game import midnight_before
-from truther.web.forms import AnswerForm, SpanForm
-from truther.web.refusals import refuse
+from truther.flow import identify, roll_up
+from truther.models import DaySum, ModelRun, NightRun, backlog, desk, trends
+from truther.rules.forecast import CannotTell
+from truther.rules.game import day_of
+from truther.web import trend_plots
+from truther.web.clock import now_for
+from truther.web.forms import TrendForm
+from truther.web.plots import Plot
+from truther.web.sheets import sheet
+from truther.web.views.staff import staff_only
 
-DAYS = 30
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def staff_only(view: View) -> View:
-    """Let staff in; answer 403 to everybody else who is signed in."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if not getattr(request.user, "is_staff", False):
-            raise PermissionDenied
-        return view(request)
-
-    return guarded
+RUNS = 60  # models and nights that are looked back on
 
 
 @never_cache
 @require_GET
 @staff_only
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show the open batch, the leaderboard of a span and what was settled each day."""
-    form, now = SpanForm(request.GET), timezone.now()
-    span = (form.cleaned_data["span"] if form.is_valid() else "") or "week"
+    """Show the open batch and its outlook, what needs somebody, and the house's numbers over days."""
+    now, span = now_for(request), TrendForm.days_of(request.GET)
+    roll_up.freshen(now=now)
+    days = _days(now, span)
+    progress = backlog.progress()
     context = {
-        "progress": figures.progress(),
-        "leaders": figures.leaderboard(_since(span, now)),
-        "days": figures.settled_per_day(days=DAYS, now=now, time_zone=config.time_zone),
+        "progress": progress,
+        "outlook": _outlook(progress, now),
+        "desk": desk.waiting(now=now),
+        "model_away": not identify.model_answers(),
+        "plots": [*trend_plots.of_days(days).values(), _top3()],
+        "today": days[-1],
         "span": span,
-        "spans": SpanForm.base_fields["span"].choices,  # type: ignore[attr-defined]  # a ChoiceField has them
+        "spans": TrendForm.SPANS,
+        "query": f"?days={span}",
     }
     return render(request, "control/overview.html", context)
 
 
 @require_GET
 @staff_only
-def settled_csv(request: HttpRequest) -> HttpResponse:
-    """Send the numbers of the chart."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="settled-per-day.csv"'
-    days = figures.settled_per_day(days=DAYS, now=timezone.now(), time_zone=config.time_zone)
-    csv.writer(response).writerows([("day", "settled"), *days])
-    return response
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@staff_only
-def contested(request: HttpRequest) -> HttpResponse:
-    """Show the next contested photo as the game's own card, and keep the expert's word on it."""
-    if request.method == "POST":
-        return _judge(request)
-    case = bench.next_case(request.user.get_username())
-    return render(request, "control/contested.html", {"case": case})
+def numbers(request: HttpRequest, name: str) -> HttpResponse:
+    """Send the numbers of one chart."""
+    days = _days(now_for(request), TrendForm.days_of(request.GET))
+    plots = trend_plots.of_days(days) | {"top3": _top3()}
+    if name not in plots:
+        raise Http404("there is no such chart")
+    plot = plots[name]
+    header = [plot.places_are.lower(), *(series.name.lower() for series in plot.series)]
+    return sheet(f"truther-{name}", header, ([place, *values] for place, values in plot.rows))
 
 
 @never_cache
@@ -79,7 +63,8 @@ def contested(request: HttpRequest) -> HttpResponse:
 @staff_only
 def models(request: HttpRequest) -> HttpResponse:
     """Show every model with what the gate said of it."""
-    return render(request, "control/models.html", {"runs": ModelRun.objects.newest_first()[:100]})
+    runs = list(ModelRun.objects.newest_first()[:RUNS])
+    return render(request, "control/models.html", {"runs": runs, "plot": trend_plots.top3(runs)})
 
 
 @never_cache
@@ -87,20 +72,24 @@ def models(request: HttpRequest) -> HttpResponse:
 @staff_only
 def nights(request: HttpRequest) -> HttpResponse:
     """Show the nights and their stages, the last first."""
-    return render(request, "control/nights.html", {"nights": NightRun.objects.newest_first()[:60]})
+    context = {"nights": NightRun.objects.newest_first()[:RUNS], "plot": _top3()}
+    return render(request, "control/nights.html", context)
 
 
-def _judge(request: HttpRequest) -> HttpResponse:
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return refuse(request, 400, "Choose one of the dresses, none of ours, not a dress, or can’t tell.")
+def _days(now: datetime, span: int) -> list[DaySum]:
+    today = day_of(now, config.time_zone)
+    return trends.days_of(today - timedelta(days=span - 1), today)
+
+
+def _top3() -> Plot:
+    return trend_plots.top3(list(ModelRun.objects.newest_first()[:RUNS]))
+
+
+def _outlook(progress: backlog.Progress | None, now: datetime) -> dict[str, object]:
+    """Return the forecast, or the sentence that says why there is none."""
+    if progress is None or not progress.open:
+        return {}
     try:
-        settle.judge(**form.answered(), person_id=request.user.get_username(), now=timezone.now())
-    except settle.Refusal as refusal:
-        return refuse(request, 409, str(refusal))
-    return redirect("control_contested")
-
-
-def _since(span: str, now: datetime) -> datetime | None:
-    midnight = midnight_before(now, config.time_zone)
-    return {"day": midnight, "week": midnight - timedelta(days=6)}.get(span)
+        return {"forecast": backlog.outlook(progress.open, today=day_of(now, config.time_zone))}
+    except CannotTell as reason:
+        return {"reason": str(reason)}
