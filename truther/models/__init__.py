@@ -3,7 +3,7 @@
 from truther.models.audits import Audit
 from truther.models.batches import Batch, Snapshot
 from truther.models.days import DaySum, PersonDay
-from truther.models.golden import Golden, VoteRule
+from truther.models.golden import Golden
 from truther.models.photos import Photo, Post, Takedown
 from truther.models.players import Player, Team
 from truther.models.pleasures import Bonus, Smile
@@ -11,6 +11,7 @@ from truther.models.registry import ModelRun
 from truther.models.runs import NightRun
 from truther.models.sessions import PlaySession, Serve
 from truther.models.styles import Style
+from truther.models.vote_rules import VoteRule
 from truther.models.votes import Undo, Vote
 
 __all__ = [

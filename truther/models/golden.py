@@ -1,7 +1,6 @@
-"""The golden records, photo -> exact style, and the versioned rules by which votes became them."""
+"""The golden records: photo -> exact style."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,62 +9,12 @@ from django.db.models import Q
 
 from truther.models.fields import key, word
 from truther.models.lots import by_lot
-from truther.rules.consensus import FIRST_TO_2, Outcome, Rule
+from truther.rules.consensus import Outcome, Rule
 
 if TYPE_CHECKING:
     from truther.models.photos import Photo
 
-PARAMETERS = tuple(part.name for part in fields(Rule) if part.name != "version")
-
 KNOWN_VOTES = 3  # so many votes that all agree are taken for the truth, like an expert's word
-
-
-class VoteRuleQuerySet(models.QuerySet["VoteRule"]):
-    """Questions about the rules."""
-
-    def active_rule(self, *, now: datetime) -> Rule:
-        """The rule that new votes are counted by; the default one is stored when there is none yet."""
-        row = self.filter(active=True).order_by("-created_at", "-pk").first()
-        if row is None:
-            parameters = {"rule": "first_to"} | {name: getattr(FIRST_TO_2, name) for name in PARAMETERS}
-            values = {"parameters": parameters, "active": True, "created_at": now}
-            row, _ = self.get_or_create(pk=FIRST_TO_2.version, defaults=values)
-        return row.rule()
-
-    def versions(self) -> dict[str, Rule]:
-        """Every rule there ever was, by version."""
-        return {row.pk: row.rule() for row in self.all()}
-
-
-class VoteRule(models.Model):
-    """One version of the rule that settles photos; versions are added, never edited."""
-
-    id = key()  # for example "first-to-2.v1"
-    parameters = (
-        models.JSONField()
-    )  # {"rule": "first_to", "first_to": 2, "min_humans": 2, "cap": 5, "tie": "expert"}
-    active = models.BooleanField(default=False)
-    author = word(150)  # who wrote it; empty for the one we ship
-    why = models.TextField(blank=True, default="")
-    created_at = models.DateTimeField()
-
-    objects = VoteRuleQuerySet.as_manager()
-
-    class Meta:
-        db_table = "vote_rules"
-
-    def __str__(self) -> str:
-        return self.id
-
-    def rule(self) -> Rule:
-        """Return the rule itself.
-
-        Raises:
-            ValueError: the parameters can settle nothing.
-        """
-        return Rule(
-            self.id, **{name: self.parameters[name] for name in PARAMETERS if name in self.parameters}
-        )
 
 
 class Verdict(models.TextChoices):
@@ -131,6 +80,10 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
     def settled_between(self, begins: datetime, ends: datetime) -> Self:
         """What was settled from one moment until before another."""
         return self.filter(settled_at__gte=begins, settled_at__lt=ends)
+
+    def settled_under(self, version: str) -> Self:
+        """Records that one version of the rule settled."""
+        return self.filter(rule_version=version)
 
     def settled_by(self, at: datetime, photo_ids: Sequence[str]) -> "list[Golden]":
         """What was sure about these photos at one moment, sorted by photo."""

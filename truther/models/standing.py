@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from truther.models.golden import Golden, VoteRule, record_of
+from truther.models.golden import Golden, record_of
+from truther.models.vote_rules import VoteRule
 from truther.models.votes import Vote
 from truther.models.walks import WalkQuerySet
 from truther.rules.consensus import Outcome, Rule, consensus_of
@@ -140,6 +141,11 @@ def rules_for(stamps: "Mapping[str, str]", *, now: "datetime") -> "defaultdict[s
     versions = VoteRule.objects.versions() if others else {}
     rules = {name: versions.get(version, active) for name, version in stamps.items()}
     return defaultdict(lambda: active, rules)
+
+
+def need_at_first(*, now: "datetime") -> int:
+    """Return how many votes a photo lacks that nobody has voted on."""
+    return consensus_of([], VoteRule.objects.active_rule(now=now)).need
 
 
 def standing_of(outcome: Outcome) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules tried on simulated votes: what each costs and how often it is right, when people err alone or alike."""
+"""Rules tried on simulated votes: what each costs, and how often it is right when people err alike."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence

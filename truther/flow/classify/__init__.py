@@ -18,6 +18,7 @@ from truther.models import Batch, Golden, ModelRun, Photo, Style
 from truther.models.fields import milliseconds
 from truther.models.photos import PhotoQuerySet, State
 from truther.models.registry import Role
+from truther.models.standing import need_at_first
 from truther.shelf import champion_id, index_file, run_folder, vectors_file
 
 CANDIDATES = 15  # three are offered; "none of these" shows the rest, which also stand in for the retired
@@ -152,7 +153,7 @@ def _score(
     for chunk in _chunks(photos, limit):
         images = read_pictures(chunk)
         predictions = serving.model.predict(list(images.values()), serving.index, top=CANDIDATES)
-        opened = {"state": State.OPEN} if State.NEW in states else {}
+        opened = {"state": State.OPEN, "need": need_at_first(now=now)} if State.NEW in states else {}
         scores = {
             photo_id: opened | _columns(prediction, now)
             for photo_id, prediction in zip(images, predictions, strict=True)
