@@ -63,7 +63,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["truther.web.templatetags.pages", "truther.web.templatetags.charts"],
+            "builtins": [f"truther.web.templatetags.{name}" for name in ("pages", "charts", "game")],
         },
     }
 ]
@@ -208,7 +208,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "truther.web.api_errors.refuse",
     # Per person and per web worker: each worker counts for itself.
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "identify": "120/min", "votes": "3000/min"},
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "identify": "120/min", "play": "3000/min"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Truther",

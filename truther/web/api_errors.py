@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -73,6 +73,8 @@ def _as_refusal(error: Exception) -> Exception:
         return TooLarge()
     if isinstance(error, SuspiciousOperation):
         return ParseError("The request is malformed.")
+    if isinstance(error, BadRequest):
+        return ParseError(str(error))
     # A lost MongoDB server is a plain DatabaseError; most of its subclasses are bugs of ours.
     if isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError:
         return Away("The database does not answer at present.", wait=5)

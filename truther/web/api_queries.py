@@ -12,9 +12,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from truther.models.golden import Verdict
+from truther.rules.walk import MOST_ROOM
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+HAVE_CHARACTERS = 8_000  # a hundred ids of the longest kind, and what servers take as an address
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -36,11 +38,8 @@ class CursorField(serializers.Field):  # type: ignore[type-arg]  # the stubs' fo
             self.fail("unknown")
 
 
-class Query(serializers.Serializer[dict[str, Any]]):
+class Parameters(serializers.Serializer[dict[str, Any]]):
     """The parameters of one address."""
-
-    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=PAGE_SIZE)
-    cursor = CursorField(required=False, default=None)
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
@@ -57,6 +56,13 @@ class Query(serializers.Serializer[dict[str, Any]]):
             raise serializers.ValidationError(strangers | twice)
         query.is_valid(raise_exception=True)
         return dict(query.validated_data)
+
+
+class Query(Parameters):
+    """The parameters of a list that comes in pages."""
+
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=PAGE_SIZE)
+    cursor = CursorField(required=False, default=None)
 
 
 class GoldenQuery(Query):
@@ -99,6 +105,26 @@ class StylePhotosQuery(Query):
     def validate_cursor(self, value: list[str] | None) -> str:
         """Return the last photo seen; the first page begins after the empty one."""
         return "" if value is None else _only(value)
+
+
+class CardsQuery(Parameters):
+    """Which cards."""
+
+    count = serializers.IntegerField(min_value=1, max_value=MOST_ROOM, default=10)
+    have = serializers.CharField(
+        max_length=HAVE_CHARACTERS,
+        default="",
+        help_text="Ids of photos you hold already or have answered, with commas between.",
+    )
+    sitting = serializers.CharField(
+        max_length=64,
+        default="",
+        help_text="Names one sitting of yours: the same name goes on with the same walk.",
+    )
+
+    def validate_have(self, value: str) -> list[str]:
+        """Return the ids."""
+        return [name for name in value.split(",") if name]
 
 
 def _only(words: list[str]) -> str:

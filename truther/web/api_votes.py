@@ -10,16 +10,18 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 
 from truther.config import config
 from truther.flow import verify
 from truther.flow.verify import Receipt, Refusal, Retraction, Verdict
 from truther.models import house
 from truther.models.mine import pace_of
+from truther.web import serializers
+from truther.web.api import REFUSALS
+from truther.web.api_cards import PlayThrottle
 from truther.web.api_errors import TooLarge
 from truther.web.clock import now_for
-from truther.web.serializers_game import REFUSALS, BatchAnswer, VoteBatch
+from truther.web.serializers_game import BatchAnswer, VoteBatch
 
 MOST_ITEMS = 100
 MOST_BYTES = 65_536  # what a browser sends after its page is closed (fetch with keepalive)
@@ -36,12 +38,6 @@ VOTE_FIELDS: dict[str, tuple[type, ...]] = {
 NEEDED = ("id", "photo", "choice")
 
 Parsed = dict[str, list[Any]]
-
-
-class VotesThrottle(UserRateThrottle):
-    """Nobody at play comes near this rate; a client that has gone wild does."""
-
-    scope = "votes"
 
 
 class Doubled(dict[str, Any]):
@@ -86,11 +82,11 @@ class VoteLinesParser(BaseParser):
     operation_id="send_votes",
     summary="Cast votes and take votes back",
     request={"application/json": VoteBatch, "application/x-ndjson": OpenApiTypes.STR},
-    responses={200: BatchAnswer} | REFUSALS,
+    responses={200: BatchAnswer} | dict.fromkeys((413, 415), serializers.Refusal) | REFUSALS,
 )
 @api_view(["POST"])
 @parser_classes([VotesParser, VoteLinesParser])
-@throttle_classes([VotesThrottle])
+@throttle_classes([PlayThrottle])
 def votes(request: Request) -> Response:
     """Take votes and undos in the order sent; each gets a receipt, and one that is refused harms no other.
 

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from truther.models.votes import Choice
-from truther.web.serializers import Refusal
 
-REFUSALS: dict[Any, Any] = {400: OpenApiTypes.OBJECT} | dict.fromkeys((401, 403, 413, 415, 429, 503), Refusal)
 STATES = ["kept", "late", "already", "undone", "refused"]
 CODES = [
     "frozen",
@@ -80,3 +77,50 @@ class BatchAnswer(serializers.Serializer[Any]):
     today = serializers.IntegerField(help_text="Votes of this person today.")
     goal = serializers.IntegerField(help_text="Votes that this person makes on a usual day.")
     settled_today = serializers.IntegerField(help_text="Photos settled today, by everybody.")
+
+
+class PictureAnswer(serializers.Serializer[Any]):
+    """Where one picture lies, in two sizes."""
+
+    small = serializers.URLField(help_text="WebP, 256 px.")
+    large = serializers.URLField(help_text="WebP, 640 px.")
+
+
+class OptionAnswer(serializers.Serializer[Any]):
+    """One style that may be chosen."""
+
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    designer = serializers.CharField()
+    image = PictureAnswer(allow_null=True, help_text="The studio portrait; null while there is none.")
+
+
+class CardAnswer(serializers.Serializer[Any]):
+    """One photo that waits for your answer."""
+
+    photo = serializers.CharField()
+    image = PictureAnswer()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    caption = serializers.CharField()
+    hashtags = serializers.ListField(child=serializers.CharField())
+    taken_at = serializers.DateTimeField()
+    options = OptionAnswer(many=True, help_text="In the order in which to show them: it is yours alone.")
+
+
+class EndingAnswer(serializers.Serializer[Any]):
+    """Why there is nothing to do now: photos that wait elsewhere."""
+
+    yours = serializers.IntegerField(help_text="Answered by you, waiting for others.")
+    contested = serializers.IntegerField(help_text="With the experts.")
+    arriving = serializers.IntegerField(help_text="Not yet seen by the model.")
+
+
+class HandAnswer(serializers.Serializer[Any]):
+    """Cards to answer, in order."""
+
+    session = serializers.CharField(help_text="The sitting; empty while no batch is open.")
+    batch = serializers.CharField()
+    room = serializers.IntegerField(help_text="Cards you may hold unanswered in all.")
+    cards = CardAnswer(many=True)
+    ending = EndingAnswer(allow_null=True, help_text="null unless you hold no card at all.")
