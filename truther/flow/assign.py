@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from truther.config import config
 from truther.models import Batch, Photo, PlaySession, Serve, Style, house
 from truther.models.cards import Shown, shown
-from truther.models.draws import Mix, draw_start, plan_places
+from truther.models.draws import Drawn, Mix, draw_start, plan_places
 from truther.models.photos import State
 from truther.rules import walk
 
@@ -146,8 +148,11 @@ def _held(person_id: str, batch_id: str, wanted: Wanted) -> Held:
         if serve.pk not in late and (serve.of_settled or stand[serve.photo_id][1] == batch_id)
     ]
     new = [serve for serve in held if serve.photo_id not in wanted.have][: wanted.fresh]
-    photos = Photo.objects.as_cards([serve.photo_id for serve in new]) if new else {}
-    return Held(len(held), tuple(_cards([(s, photos[s.photo_id]) for s in new if s.photo_id in photos])))
+    if not new:
+        return Held(len(held), ())
+    photos = Photo.objects.as_cards([serve.photo_id for serve in new])
+    styles = Style.objects.on_offer({sku for serve in new for sku in serve.options})
+    return Held(len(held), tuple(_cards([(serve, photos[serve.photo_id]) for serve in new], styles)))
 
 
 def _in_time(serve: Serve, stand: Mapping[str, tuple[str, str]]) -> bool:
@@ -161,46 +166,54 @@ def _draw(session: PlaySession, count: int, held: int, now: datetime) -> list[Ca
     plan = plan_places(session, count, mix, held=held, now=now)
     if not plan.changes(session):
         return []
-    if not PlaySession.objects.advance(
-        session, cursor=plan.cursor, wrapped=plan.wrapped, served=plan.places, now=now
-    ):
-        return None
     photos = Photo.objects.as_cards([drawn.photo_id for drawn in plan.drawn])
-    offered = _offered(list(photos.values()))
-    serves = [
-        Serve(
-            id=walk.serve_id(drawn.photo_id, session.person),
-            session_id=session.pk,
-            person=session.person,
-            photo_id=drawn.photo_id,
-            number=drawn.number,
-            reason=drawn.reason.value,
-            propensity=drawn.propensity,
-            options=_options(photos[drawn.photo_id], session.person, offered),
-            model_version=photos[drawn.photo_id].model_version,
-            served_at=now,
-        )
-        for drawn in plan.drawn
-    ]
-    Serve.objects.keep(serves)
+    styles = _styles_for(list(photos.values()))
+    serves = [_serve(session, drawn, photos[drawn.photo_id], styles, now) for drawn in plan.drawn]
     until = now + timedelta(seconds=config.lease_seconds)
-    Photo.objects.lend([serve.photo_id for serve in serves], person_id=session.person, now=now, until=until)
-    return _cards([(serve, photos[serve.photo_id]) for serve in serves])
+    # One commit on SQLite. On MongoDB a crash may come between: what was passed is swept up in the end.
+    with transaction.atomic(using="documents"):
+        if not PlaySession.objects.advance(
+            session, cursor=plan.cursor, wrapped=plan.wrapped, served=plan.places, now=now
+        ):
+            return None
+        Serve.objects.keep(serves)
+        ids = [serve.photo_id for serve in serves]
+        Photo.objects.lend(ids, person_id=session.person, now=now, until=until)
+    return _cards([(serve, photos[serve.photo_id]) for serve in serves], styles)
 
 
-def _offered(photos: Sequence[Photo]) -> set[str]:
-    skus = {candidate["sku"] for photo in photos for candidate in photo.candidates}
-    return set(Style.objects.active().filter(pk__in=skus).values_list("pk", flat=True))
+def _serve(
+    session: PlaySession, drawn: Drawn, photo: Photo, styles: Mapping[str, Style], now: datetime
+) -> Serve:
+    best = [candidate["sku"] for candidate in photo.candidates if candidate["sku"] in styles][:OPTIONS]
+    return Serve(
+        id=walk.serve_id(photo.pk, session.person),
+        session_id=session.pk,
+        person=session.person,
+        photo_id=photo.pk,
+        number=drawn.number,
+        reason=drawn.reason.value,
+        propensity=drawn.propensity,
+        options=walk.shuffled(best, photo_id=photo.pk, person_id=session.person),
+        model_version=photo.model_version,
+        served_at=now,
+    )
 
 
-def _options(photo: Photo, person_id: str, offered: set[str]) -> list[str]:
-    best = [candidate["sku"] for candidate in photo.candidates if candidate["sku"] in offered][:OPTIONS]
-    return walk.shuffled(best, photo_id=photo.pk, person_id=person_id)
+def _styles_for(photos: Sequence[Photo]) -> dict[str, Style]:
+    """Return the styles on offer that these photos need: less likely ones only where one is retired."""
+    ranked = [[candidate["sku"] for candidate in photo.candidates] for photo in photos]
+    styles = Style.objects.on_offer({sku for skus in ranked for sku in skus[:OPTIONS]})
+    short = [skus for skus in ranked if any(sku not in styles for sku in skus[:OPTIONS])]
+    return (
+        styles | Style.objects.on_offer({sku for skus in short for sku in skus[OPTIONS:]})
+        if short
+        else styles
+    )
 
 
-def _cards(pairs: Sequence[tuple[Serve, Photo]]) -> list[Card]:
+def _cards(pairs: Sequence[tuple[Serve, Photo]], styles: Mapping[str, Style]) -> list[Card]:
     """Return the cards as they were dealt, without styles that were retired since."""
-    styles = Style.objects.active().in_bulk([sku for serve, _ in pairs for sku in serve.options])
     return [Card(serve_id=serve.pk, **shown(photo, serve.options, styles)) for serve, photo in pairs]
 
 

@@ -34,7 +34,6 @@ def bulk(path: Path) -> Iterator[sqlite3.Connection]:
         yield base
         for _, statement in indexes:
             base.execute(statement)
-        base.execute("ANALYZE")
         base.execute("PRAGMA journal_mode=WAL")
     finally:
         base.close()

@@ -39,6 +39,10 @@ class StyleQuerySet(models.QuerySet["Style"]):
         """In the order of their names, for people to read."""
         return self.order_by("name", "pk")
 
+    def on_offer(self, skus: Iterable[str]) -> "dict[str, Style]":
+        """Those of these styles that may be offered, by sku, with what a card shows of them."""
+        return self.active().only("name", "designer", "images").in_bulk(list(skus))
+
     def found_by(self, words: str, *, most: int) -> Self:
         """The first styles on offer that mention the words, by name; none while no word is given."""
         return self.active().mentioning(words).by_name()[: most if words.strip() else 0]
