@@ -295,3 +295,18 @@ def test_a_frozen_vote_stays(photo: str) -> None:
 
     assert Vote.objects.get().live
     assert not Undo.objects.exists()
+
+
+def test_a_style_found_by_search_may_be_offered_on_another_photo_of_the_same_batch(photo: str) -> None:
+    make_style("grey-shift")
+    make_photo("p2", candidates=[{"sku": "grey-shift", "probability": 0.9}])
+    show("ann")
+
+    receipts = verify.take(
+        [Verdict(f"vote-ann-{photo_id}", photo_id, "style", "grey-shift") for photo_id in (photo, "p2")],
+        person_id="ann",
+        now=NOON,
+    )
+
+    assert [receipt.state for receipt in receipts] == ["kept", "kept"]
+    assert dict(Vote.objects.values_list("photo_id", "place")) == {photo: -1, "p2": 0}

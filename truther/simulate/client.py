@@ -30,7 +30,7 @@ class Api:
         self, token: str, *, sitting: str, count: int, have: Collection[str], now: datetime
     ) -> Mapping[str, Any]:
         """Ask for up to `count` cards that are not among those in hand."""
-        query = {"count": str(count), "sitting": sitting, "have": ",".join(have)}
+        query = {"count": str(count), "sitting": sitting} | ({"have": ",".join(have)} if have else {})
         response = self._http.get("/api/v1/cards", params=query, headers=_headers(token, now))
         answer: Mapping[str, Any] = _checked(response)
         return answer

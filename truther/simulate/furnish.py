@@ -11,7 +11,7 @@ from django.db import connections
 from knox.models import AuthToken
 
 from truther.flow import freeze, settle
-from truther.models import Batch, Photo, Player, Post, Style, VoteRule
+from truther.models import Batch, NightRun, Photo, Player, Post, Style, VoteRule
 from truther.models.photos import State
 from truther.models.players import player_id
 from truther.simulate.people import Person
@@ -63,14 +63,21 @@ def _known(photos: Sequence[Truth]) -> None:
     batch = Batch.objects.begin(KNOWN_BATCH, opened_at=YESTERDAY - timedelta(days=1))
     _hang(photos, state=State.CONTESTED, batch_id=batch.pk)
     for truth in photos:
-        judge(truth, at=YESTERDAY)
-    freeze.freeze_batch(at=YESTERDAY + timedelta(hours=1))
+        judge(truth, by=STYLIST, at=YESTERDAY)
+    night = YESTERDAY + timedelta(hours=1)
+    freeze.freeze_batch(at=night)
+    note_night(f"{night:%Y-%m-%d}", night)
 
 
-def judge(truth: Truth, *, at: datetime) -> None:
-    """Let the stylist say the truth about one contested photo, through the experts' room."""
+def judge(truth: Truth, *, by: str, at: datetime) -> None:
+    """Let an expert say the truth about one photo that waits for it, through the experts' room."""
     choice, _, style = truth.answer.partition(":")
-    settle.judge(truth.photo_id, choice, style=style, fit=True, person_id=STYLIST, now=at)
+    settle.judge(truth.photo_id, choice, style=style, fit=True, person_id=by, now=at)
+
+
+def note_night(night_id: str, at: datetime) -> None:
+    """Write down that a night was here, as its walk would: the next audit begins where this one ended."""
+    NightRun.objects.begin(night_id, at=at, stages=[{"name": "audit", "state": "done"}], now=at)
 
 
 def _hang(photos: Sequence[Truth], *, state: State, batch_id: str) -> None:

@@ -12,6 +12,7 @@ from truther.models import Audit, Golden, Photo, Player, PlaySession, Serve, Vot
 from truther.models.audits import AuditState
 from truther.models.photos import State
 from truther.models.sessions import ServeReason
+from truther.rules.audit import BY_EXPERT
 from truther.rules.walk import GOLD_AT_LAST, GOLD_TAPER
 from truther.simulate.arithmetic import Evenness, Share, evenness
 from truther.simulate.people import KINDS, Person
@@ -224,9 +225,10 @@ def _habits(
 def _audited(truths: Mapping[str, Truth]) -> Audited:
     """Compare what the second looks found with the truth about all that people had settled.
 
-    A record that an audit brought before the expert counts as it was before.
+    Audits of what an expert had settled say nothing about people. A record that an audit brought before an
+    expert counts as it was before.
     """
-    audits = list(Audit.objects.order_by("pk"))
+    audits = list(Audit.objects.exclude(pattern=BY_EXPERT).order_by("pk"))
     right = [audit for audit in audits if audit.state in (AuditState.CONFIRMED, AuditState.UPHELD)]
     wrong = [audit for audit in audits if audit.state == AuditState.CORRECTED]
     measured = Share(len(right), len(right) + len(wrong))

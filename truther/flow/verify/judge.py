@@ -50,8 +50,9 @@ class Known:
         vote_ids = {verdict.vote_id for verdict in verdicts}
         photos = Photo.objects.stand(photo_ids)
         serves = Serve.objects.in_bulk([serve_id(photo_id, person_id) for photo_id in photos])
-        offered = {sku for serve in serves.values() for sku in serve.options}
-        named = {verdict.style for verdict in verdicts if verdict.style} - offered
+        offered = {serve.photo_id: serve.options for serve in serves.values()}
+        # By photo: a style found by search may stand among the options of another photo of the same batch.
+        named = {each.style for each in verdicts if each.style not in ("", *offered.get(each.photo_id, ()))}
         return cls(
             person=person_id,
             accuracy=Player.objects.accuracy_of(person_id),
