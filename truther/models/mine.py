@@ -44,6 +44,7 @@ class Weekday:
     day: date
     played: bool
     today: bool
+    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _today(person_id: str, *, now: datetime, time_zone: str) -> int:
 def _weekdays(played_days: set[date], today: date) -> list[Weekday]:
     monday = game.monday_of(today)
     week = [monday + timedelta(days=number) for number in range(5 if today.weekday() < game.SATURDAY else 7)]
-    return [Weekday(day, day in played_days, day == today) for day in week]
+    return [Weekday(day, day in played_days, day == today, day < today) for day in week]
 
 
 def _decided(votes: Sequence[Cast]) -> list[Cast]:
