@@ -28,6 +28,7 @@ class Plot:
     kind: Literal["bars", "stack", "line"] = "bars"
     share: bool = False  # the values are shares in [0, 1], read as per cent
     places_are: str = "Day"
+    headline: str = ""  # the one number that somebody in a hurry wants
     note: str = ""  # what somebody must know to read it
     unfinished: bool = False  # the last place is not over yet
 

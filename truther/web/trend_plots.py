@@ -1,51 +1,53 @@
 """Which numbers of the house are drawn, and how."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from truther.models import DaySum, ModelRun
-from truther.web.plots import Number, Plot, Series
+from truther.web.plots import Number, Place, Plot, Series
 
 Days = Sequence[DaySum]
 
 
 def votes(days: Days) -> Plot:
     """Votes of everybody on each day."""
-    return _bars("votes", "Votes per day", days, lambda day: day.votes, "Votes")
+    return _bars("votes", "Votes per day", days, "votes")
 
 
 def settled(days: Days) -> Plot:
     """Photos that became golden on each day."""
-    return _bars("settled", "Settled per day", days, lambda day: day.settled, "Settled")
+    return _bars("settled", "Settled per day", days, "settled")
 
 
 def people(days: Days) -> Plot:
     """People who voted on each day."""
-    return _bars("people", "People at play", days, lambda day: day.people, "People")
+    most = max((day.people for day in days), default=0)
+    return replace(_bars("people", "People at play", days, "people"), headline=f"at most {most}")
 
 
 def agreement(days: Days) -> Plot:
-    """Share of each day's votes that golden records confirm."""
-    note = "Share of the votes on photos that are sure by now. Votes of the last days are still being joined."
-    shares = [_share(day.right, day.compared) for day in days]
-    return _line("agreement", "Agreement", days, [Series("Agreement", shares)], note)
+    """Share of the votes of a week that golden records confirm."""
+    return _weekly("agreement", "Agreement", days, "right", "compared")
 
 
 def not_dress(days: Days) -> Plot:
-    """Share of each day's settled photos that show no dress."""
-    shares = [_share(day.not_dress, day.settled) for day in days]
-    return _line("not-dress", "Not a dress", days, [Series("Of the settled", shares)], "")
+    """Share of a week's settled photos that show no dress."""
+    return _weekly("not-dress", "Not a dress", days, "not_dress", "settled")
 
 
 def backlog(days: Days) -> Plot:
     """What was left at the end of each day."""
     parts = {"In the batch": "open", "Waiting": "waiting", "Contested": "contested"}
+    left = next((day.open + (day.waiting or 0) for day in reversed(days) if day.open is not None), None)
     return Plot(
         name="backlog",
         title="Left to do",
         places=[day.day for day in days],
         series=[Series(name, [getattr(day, field) for day in days]) for name, field in parts.items()],
         kind="stack",
+        headline=f"{left:,}" if left is not None else "",
         note="Measured while the day lasts: a day on which nobody measured is empty.",
     )
 
@@ -53,11 +55,11 @@ def backlog(days: Days) -> Plot:
 def top3(runs: Sequence[ModelRun]) -> Plot:
     """How often the right style was among the first three of each night's model, oldest first."""
     judged = [run for run in reversed(runs) if run.gate]
+    serving = next((_measured(run, _winner(run), "top3") for run in reversed(judged)), None)
     return Plot(
         name="top3",
         title="Model: top 3",
-        places=[run.pk for run in judged],
-        places_are="Model",
+        places=[_place(run) for run in judged],
         series=[
             Series("Challenger", [_measured(run, "challenger", "top3") for run in judged]),
             Series("Champion then", [_measured(run, "champion", "top3") for run in judged]),
@@ -65,6 +67,7 @@ def top3(runs: Sequence[ModelRun]) -> Plot:
         ],
         kind="line",
         share=True,
+        headline="" if serving is None else f"{100 * serving:.0f}%",
         note="Each night on its own holdout: compare the two of a night, not one night with another.",
     )
 
@@ -77,18 +80,49 @@ def of_days(days: Days) -> dict[str, Plot]:
     return {plot.name: plot for plot in (make(days) for make in OF_DAYS)}
 
 
-def _bars(name: str, title: str, days: Days, value: Callable[[DaySum], int], unit: str) -> Plot:
-    series = [Series(unit, [value(day) for day in days])]
-    return Plot(name=name, title=title, places=[day.day for day in days], series=series, unfinished=True)
+def _bars(name: str, title: str, days: Days, what: str) -> Plot:
+    values = [getattr(day, what) for day in days]
+    return Plot(
+        name=name,
+        title=title,
+        places=[day.day for day in days],
+        series=[Series(what.title(), values)],
+        unfinished=True,
+        headline=f"{sum(values):,}",
+    )
 
 
-def _line(name: str, title: str, days: Days, series: list[Series], note: str) -> Plot:
-    places = [day.day for day in days]
-    return Plot(name=name, title=title, places=places, series=series, kind="line", share=True, note=note)
+def _weekly(name: str, title: str, days: Days, part: str, whole: str) -> Plot:
+    """Pool seven days: a day alone has too few to show more than chance, and a Sunday often has none."""
+    shares = [_share(days[max(0, last - 6) : last + 1], part, whole) for last in range(len(days))]
+    now = shares[-1] if shares else None
+    return Plot(
+        name=name,
+        title=title,
+        places=[day.day for day in days],
+        series=[Series("Seven days", shares)],
+        kind="line",
+        share=True,
+        note="Each point is the share of the seven days up to it.",
+        headline="" if now is None else f"{100 * now:.0f}%",
+    )
 
 
-def _share(part: int, whole: int) -> Number:
-    return part / whole if whole else None
+def _share(days: Days, part: str, whole: str) -> Number:
+    count = sum(getattr(day, whole) for day in days)
+    return sum(getattr(day, part) for day in days) / count if count else None
+
+
+def _place(run: ModelRun) -> Place:
+    """The day of a night's model; other models have names."""
+    try:
+        return date.fromisoformat(run.pk)
+    except ValueError:
+        return run.pk
+
+
+def _winner(run: ModelRun) -> str:
+    return "challenger" if run.gate.get("promoted") else "champion"
 
 
 def _measured(run: ModelRun, side: str, what: str) -> Number:

@@ -12,13 +12,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("control/_chart.html")
-def chart(plot: Plot, csv: str = "", headline: str = "") -> dict[str, Any]:
-    """Draw a plot under its title.
-
-    Args:
-        csv: address of the download, if there is one.
-        headline: the one number that somebody in a hurry wants.
-    """
+def chart(plot: Plot, csv: str = "") -> dict[str, Any]:
+    """Draw a plot under its title; `csv` is the address of its download, if there is one."""
     rows = [_written(plot, place, values) for place, values in plot.rows]
     return {
         "plot": plot,
@@ -27,7 +22,6 @@ def chart(plot: Plot, csv: str = "", headline: str = "") -> dict[str, Any]:
         "summary": plots.summary(plot),
         "rows": rows if isinstance(next(iter(plot.places), ""), str) else rows[::-1],  # the last day first
         "csv": csv,
-        "headline": headline,
     }
 
 
