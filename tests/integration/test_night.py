@@ -13,8 +13,10 @@ from tests.conftest import MINUTE, NOON
 from truther import night
 from truther.config import config
 from truther.flow import classify, freeze, promote, retrain
-from truther.models import Golden, ModelRun, NightRun, Photo
+from truther.models import Audit, Golden, ModelRun, NightRun, Photo
+from truther.night import walk, words
 from truther.night.lease import Lease
+from truther.night.walk import NAMES
 from truther.shelf import champion_id, index_file, run_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -50,6 +52,48 @@ def test_a_night_freezes_trains_judges_and_moves_back(played):
     assert champion_id() == (run.id if verdict.gate["promoted"] else "v0")
     assert Photo.objects.filter(batch_id="batch-00002").count() == 12
     assert found["classify"]["again"] == 12  # with prototypes the verified photos have sharpened
+
+
+def test_a_night_draws_an_audit_and_counts_the_people(played):
+    run = night.run_night(NOON + MINUTE)
+
+    found = results(run)
+    assert (found["audit"]["settled"], found["audit"]["drawn"], found["audit"]["open"]) == (48, 1, 1)
+    assert Audit.objects.get().drawn_at == NOON + MINUTE
+    assert found["people"]["rolled_up"]["days"] == 30
+    assert words.sentences("audit", found["audit"]) == [
+        "1 of 48 newly settled photos is drawn for a second look.",
+        "1 waits for second looks.",
+    ]
+
+
+@pytest.mark.parametrize("done", [0, 2, 6])
+def test_a_night_that_an_older_truther_began_is_given_the_stages_it_lacks(played, done):
+    night_id = night.begin_night(at=NOON + MINUTE, now=NOON)
+    older = [entry for entry in NightRun.objects.get().stages if entry["name"] not in ("audit", "people")]
+    NightRun.objects.update(stages=older)
+    for entry in older[:done]:  # as the older one would have: it knew no more than these
+        assert stage_by_stage(night_id, entry["name"]) == "done"
+    kept = [entry for entry in NightRun.objects.get().stages if entry["name"] not in ("audit", "people")]
+    NightRun.objects.update(stages=kept, state="running")
+
+    run = night.run_night(NOON + MINUTE)
+
+    assert run.state == "done"
+    assert [entry["name"] for entry in run.stages] == list(NAMES)
+    assert {entry["state"] for entry in run.stages} == {"done"}
+    assert [entry["attempts"] for entry in run.stages] == [1] * len(NAMES)
+    assert Audit.objects.count() == 1
+
+
+def stage_by_stage(night_id: str, stage: str) -> str:
+    """Do one stage as if it were the next, and return the state it came to."""
+    entries = NightRun.objects.get(pk=night_id).stages
+    entry = next(entry for entry in entries if entry["name"] == stage)
+    with Lease(night_id) as lease:
+        walk._perform(lease, stage, lambda *said: None)
+    entry = next(entry for entry in NightRun.objects.get(pk=night_id).stages if entry["name"] == stage)
+    return str(entry["state"])
 
 
 def test_a_night_asked_for_twice_happens_once(played):

@@ -48,6 +48,8 @@ def summary(night: dict, folder: Path) -> dict:
     frozen, snapshot, gate = (stages[name]["result"] for name in ("freeze", "snapshot", "promote"))
     return {
         "frozen": frozen,
+        "audit": stages["audit"]["result"],
+        "people": stages["people"]["result"],
         "snapshot": snapshot["sha256"],
         "verdict": (gate["promoted"], gate["challenger"]["top3"], gate["champion"]["top3"]),
         "weights": (folder / "runs" / gate["run_id"] / "weights.safetensors").read_bytes(),

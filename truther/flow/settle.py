@@ -13,6 +13,8 @@ from truther.models.standing import Drift, drift_in
 from truther.models.votes import Choice
 from truther.rules.walk import digest_of
 
+NOT_WAITING = "This photo does not wait for a judgement any more."
+
 logger = logging.getLogger(__name__)
 
 
@@ -113,18 +115,18 @@ def judge(
     _check_form(choice, style)
     photo = Photo.objects.filter(pk=photo_id).first()
     earlier = Vote.objects.standing(photo_id, person_id)
-    answer = f"style:{style}" if choice == Choice.STYLE else choice
-    audit = Audit.objects.disputed_on(photo_id) if photo and photo.state == State.SETTLED else None
-    if photo is None or (audit is None and photo.state != State.CONTESTED):
-        raise NotContested("This photo does not wait for a judgement any more.")
-    if audit and earlier and not audit.may_speak_again(earlier):
-        raise OwnAnswer("You have answered this photo yourself: somebody else must judge it.")
+    if photo is None:
+        raise NotContested(NOT_WAITING)
+    audit = _audit_for(photo, earlier)
     if audit and choice != Choice.CANT_TELL:
         _move_to_open_batch(photo)
+    answer = f"style:{style}" if choice == Choice.STYLE else choice
     if earlier is not None and not (earlier.expert and earlier.answer == answer):
         Vote.objects.take_back(earlier, now=milliseconds(now))
         earlier = None
-    vote = earlier or _expert_vote(photo, choice, style, fit, person_id, milliseconds(now), bool(audit))
+    # Counted, "can't tell" would call an expert for a photo that is settled.
+    apart = bool(audit) and choice == Choice.CANT_TELL
+    vote = earlier or _expert_vote(photo, choice, style, fit, person_id, milliseconds(now), apart=apart)
     state = Photo.objects.recount(photo_id, now=now).state
     if audit is not None:
         Audit.objects.follow([audit], now=milliseconds(now))
@@ -149,6 +151,18 @@ def unjudge(*, person_id: str, now: datetime) -> str:
     return photo.pk
 
 
+def _audit_for(photo: Photo, earlier: Vote | None) -> Audit | None:
+    """Return the disputed audit a judgement is asked for, or None when the photo itself is contested."""
+    if photo.state == State.CONTESTED:
+        return None
+    audit = Audit.objects.disputed_on(photo.pk) if photo.state == State.SETTLED else None
+    if audit is None:
+        raise NotContested(NOT_WAITING)
+    if earlier is not None and not audit.may_speak_again(earlier):
+        raise OwnAnswer("You have answered this photo yourself: somebody else must judge it.")
+    return audit
+
+
 def _move_to_open_batch(photo: Photo) -> None:
     """Bring a photo of a frozen batch into the open one; while none is open, into none: the next takes it."""
     if not Batch.objects.is_open(photo.batch_id):
@@ -164,7 +178,8 @@ def _expert_vote(
     fit: bool | None,
     person_id: str,
     now: datetime,
-    of_audit: bool,
+    *,
+    apart: bool,
 ) -> Vote:
     said_before = Vote.objects.on_photo(photo.pk).filter(person=person_id).count()
     vote = Vote(
@@ -175,8 +190,7 @@ def _expert_vote(
         style=style,
         fit=fit,
         expert=True,
-        # Counted, "can't tell" would call an expert for a photo that is settled.
-        audit=of_audit and choice == Choice.CANT_TELL,
+        audit=apart,
         batch_id=photo.batch_id,
         cast_at=now,
     )

@@ -1,33 +1,110 @@
 """The audit: settled photos drawn by lot for a blind second look, and what came of it."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Self
 
 from django.db import models
 
+from truther.models.arrivals import insert
 from truther.models.fields import key, word
+from truther.models.golden import Golden
 from truther.models.lots import by_lot
+from truther.models.sessions import ServeReason
+from truther.models.standing import rules_for
+from truther.models.votes import Choice, Vote
+from truther.rules.audit import Finding, finding_of
+from truther.rules.consensus import Ballot
+
+CHUNK = 500
 
 
 class AuditState(models.TextChoices):
-    """An audit waits for second looks, and ends in one of three ways."""
+    """An audit waits for second looks, and ends in one of four ways; an expert ends what is disputed."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"  # the second look says the same
     DISPUTED = "disputed"  # it does not: an expert decides
     CORRECTED = "corrected"  # the expert found the golden record wrong
     UPHELD = "upheld"  # the expert found it right
+    GONE = "gone"  # the picture was taken down before anybody could say
+
+
+UNDECIDED = (AuditState.OPEN, AuditState.DISPUTED)
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
-    """Questions about audits."""
+    """Questions about audits, and the way they follow from votes."""
 
     def open(self) -> Self:
         """Audits that still need second looks."""
         return self.filter(state=AuditState.OPEN)
 
+    def disputed(self) -> Self:
+        """Audits that wait for an expert, in the order of their lots."""
+        return self.filter(state=AuditState.DISPUTED).order_by("lot", "pk")
+
+    def disputed_on(self, photo_id: str) -> "Audit | None":
+        """The audit of a photo, while it waits for an expert."""
+        return self.filter(pk=photo_id, state=AuditState.DISPUTED).first()
+
+    def judged_on(self, photo_id: str) -> Self:
+        """The audit of a photo, once an expert has been asked."""
+        asked = (AuditState.DISPUTED, AuditState.CORRECTED, AuditState.UPHELD)
+        return self.filter(pk=photo_id, state__in=asked)
+
     def drawn(self, lot: float, count: int, state: AuditState = AuditState.OPEN) -> "list[Audit]":
         """A fair few audits of one state: those whose lots follow the given one, round the end."""
         return by_lot(self.filter(state=state), lot, count)
+
+    def drawn_since(self, moment: datetime) -> Self:
+        """Audits drawn at or after a moment, oldest first."""
+        return self.filter(drawn_at__gte=moment).order_by("drawn_at", "pk")
+
+    def drawn_before(self, night_id: str, photo_ids: Sequence[str]) -> set[str]:
+        """Which of these photos another night has drawn."""
+        chunks = (photo_ids[start : start + CHUNK] for start in range(0, len(photo_ids), CHUNK))
+        others = (self.filter(pk__in=chunk).exclude(night_id=night_id) for chunk in chunks)
+        return {photo_id for rows in others for photo_id in rows.values_list("pk", flat=True)}
+
+    def open_one(self, photo_id: str, **values: object) -> None:
+        """Put a settled photo under a second look; once is enough."""
+        insert(self, pk=photo_id, **values)
+
+    def closed_between(self, after: datetime | None, until: datetime) -> Counter[str]:
+        """How many audits came to each state after one moment and until another."""
+        closed = self.filter(closed_at__lte=until)
+        if after is not None:
+            closed = closed.filter(closed_at__gt=after)
+        return Counter(closed.values_list("state", flat=True))
+
+    def undecided(self) -> Iterator[list["Audit"]]:
+        """Audits that looks or experts may still move, a bounded number at a time."""
+        last = ""
+        while chunk := list(self.filter(pk__gt=last, state__in=UNDECIDED).order_by("pk")[:CHUNK]):
+            yield chunk
+            last = chunk[-1].pk
+
+    def follow(self, audits: "Iterable[Audit]", *, now: datetime) -> None:
+        """Bring audits in step with what was said of their photos since they were drawn; safe to repeat."""
+        rows = list(audits)
+        names = [audit.pk for audit in rows]
+        stamps = dict(Golden.objects.filter(pk__in=names).values_list("pk", "rule_version"))
+        rules, looks, experts = rules_for(stamps, now=now), looks_at(names), _words(names)
+        for audit in rows:
+            if audit.pk not in stamps:
+                self._note(audit, {"state": AuditState.GONE, "found": "", "closed_at": now})
+                continue
+            words = [ballot for ballot in experts[audit.pk] if ballot.cast_at > audit.drawn_at]
+            word = words[-1] if words else None
+            self._note(audit, _values(finding_of(audit.answer, looks[audit.pk], rules[audit.pk], word=word)))
+
+    def _note(self, audit: "Audit", values: Mapping[str, object]) -> None:
+        """Write what has changed, unless somebody else did so since the audit was read."""
+        if any(getattr(audit, name) != value for name, value in values.items()):
+            as_read = self.filter(pk=audit.pk, state=audit.state, looks=audit.looks, found=audit.found)
+            as_read.update(**values)
 
 
 class Audit(models.Model):
@@ -41,9 +118,9 @@ class Audit(models.Model):
     pattern = word(16)  # the votes for and against it then: "2-0", "2-1", "expert" ...
     state = models.CharField(max_length=16, choices=AuditState.choices, default=AuditState.OPEN)
     looks = models.IntegerField(default=0)  # second looks counted when it was last looked at
-    found = word(80)  # what the second look, or the expert, says
+    found = word(80)  # what the second looks, or the expert, say: an answer, or "split"
     drawn_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)  # when that was said
 
     objects = AuditQuerySet.as_manager()
 
@@ -56,3 +133,38 @@ class Audit(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    def may_speak_again(self, vote: Vote) -> bool:
+        """Whether a vote leaves its person free to judge: an expert's word on the audit itself."""
+        return vote.expert and vote.cast_at > self.drawn_at
+
+
+def looks_at(photo_ids: Sequence[str]) -> dict[str, list[Ballot]]:
+    """Return the second looks at these photos, by photo; gold questions are none, nor experts' words."""
+    return _by_photo(
+        Vote.objects.filter(
+            photo_id__in=photo_ids, live=True, audit=True, expert=False, reason=ServeReason.AUDIT
+        )
+    )
+
+
+def _words(photo_ids: Sequence[str]) -> dict[str, list[Ballot]]:
+    """Return what experts who could tell have said of these photos, by photo, the last word last."""
+    said = Vote.objects.filter(photo_id__in=photo_ids, live=True, expert=True)
+    return _by_photo(said.exclude(choice=Choice.CANT_TELL))
+
+
+def _by_photo(votes: "models.QuerySet[Vote]") -> dict[str, list[Ballot]]:
+    by_photo: defaultdict[str, list[Ballot]] = defaultdict(list)
+    for vote in votes.order_by("photo_id", "cast_at", "pk"):
+        by_photo[vote.photo_id].append(vote.ballot())
+    return by_photo
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    return {
+        "state": AuditState(finding.state),
+        "looks": finding.looks,
+        "found": finding.found,
+        "closed_at": finding.closed_at,
+    }

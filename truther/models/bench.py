@@ -1,7 +1,10 @@
-"""The bench of the experts: contested photos as cards, with what people said."""
+"""The bench of the experts: contested photos and disputed audits as cards, with what people said."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from truther.models.audits import Audit, looks_at
 from truther.models.cards import Shown, shown
 from truther.models.photos import Photo
 from truther.models.styles import Style
@@ -9,33 +12,58 @@ from truther.models.votes import Choice, Vote
 
 OPTIONS = 3
 MANY = 1000  # more cases than that are not counted
-WORDS = {Choice.NONE: "none of these", Choice.NOT_DRESS: "not a dress", Choice.CANT_TELL: "can’t tell"}
+WORDS: Mapping[str, str] = {
+    Choice.NONE: "none of these",
+    Choice.NOT_DRESS: "not a dress",
+    Choice.CANT_TELL: "can’t tell",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Shown):
-    """One contested photo and the split of votes; people's choices come first among its options."""
+    """One photo that people disagree about and how they do; their choices come first among its options."""
 
     said: tuple[tuple[str, int], ...]  # answer in words, votes; most votes first
     left: int  # cases on the bench from this one on; at most MANY
 
 
 def next_cases(person_id: str, *, most: int, first: str = "") -> list[Case]:
-    """Return the newest contested photos this expert has not spoken on.
+    """Return what this expert has not spoken on: contested photos, newest first, then disputed audits.
+
+    First votes and second looks at a disputed photo are counted together, so that nothing tells which of them
+    became golden.
 
     Args:
         most: how many cases to return.
         first: the photo that comes before all others, if it waits: one whose judgement was taken back.
     """
-    waiting = Photo.objects.contested().exclude(pk__in=Vote.objects.unsure_of(person_id))
-    left = waiting[:MANY].count()
-    asked = list(waiting.filter(pk=first).select_related("post")) if first else []
-    others = waiting.exclude(pk=first).select_related("post")[: most - len(asked)]
-    return [_case(photo, left - number) for number, photo in enumerate((*asked, *others))]
+    contested = Photo.objects.contested().exclude(pk__in=Vote.objects.unsure_of(person_id))
+    disputed = _disputed(person_id)
+    left = min(contested[:MANY].count() + len(disputed), MANY)
+    asked = [first] if first in disputed or contested.filter(pk=first).exists() else []
+    newest = contested.exclude(pk=first).values_list("pk", flat=True)[:most]
+    names = list(dict.fromkeys([*asked, *newest, *disputed]))[:most]
+    photos, looks = Photo.objects.with_posts(names), looks_at([name for name in names if name in disputed])
+    return [
+        _case(photos[name], Counter(ballot.answer for ballot in looks.get(name, ())), left - number)
+        for number, name in enumerate(names)
+        if name in photos
+    ]
 
 
-def _case(photo: Photo, left: int) -> Case:
-    tally = sorted(photo.tally.items(), key=lambda item: (-item[1], item[0]))
+def _disputed(person_id: str) -> list[str]:
+    """Return the photos of disputed audits but for those the expert has answered: they need other eyes."""
+    names = list(Audit.objects.disputed().values_list("pk", flat=True)[:MANY])
+    if not names:
+        return []
+    settled = set(Photo.objects.settled().filter(pk__in=names).values_list("pk", flat=True))
+    mine = Vote.objects.standing_on(names, person_id)
+    return [name for name in names if name in settled and name not in mine]
+
+
+def _case(photo: Photo, looks: Mapping[str, int], left: int) -> Case:
+    votes: Counter[str] = Counter(photo.tally) + Counter(looks)
+    tally = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
     chosen = [answer.removeprefix("style:") for answer, _ in tally if answer.startswith("style:")]
     skus = list(dict.fromkeys([*chosen, *(candidate["sku"] for candidate in photo.candidates)]))
     styles = Style.objects.in_bulk(skus)

@@ -41,6 +41,18 @@ class NightRunQuerySet(models.QuerySet["NightRun"]):
         """Nights of a later moment."""
         return self.filter(at__gt=at).order_by("at", "pk")
 
+    def audited_until(self, at: datetime) -> datetime | None:
+        """The cut of the last night before this moment that drew an audit; None before the first one.
+
+        A night that was given up before it drew left its photos to the next one. Nights from before there
+        were audits count as well: nobody audits all that was ever settled.
+        """
+        for night in self.filter(at__lt=at).order_by("-at", "-pk"):
+            audits = [entry for entry in night.stages if entry["name"] == "audit"]
+            if all(entry["state"] == "done" for entry in audits):
+                return night.at
+        return None
+
     def claim(self, night_id: str, *, owner: str, fence: int, until: datetime) -> bool:
         """Take the lease from the holder of an older fencing number; False when somebody was faster."""
         seen = self.filter(pk=night_id, fence=fence - 1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from classifier.train import Progress
-from truther.flow import classify, freeze, promote, retrain, settle
+from truther.flow import audit, classify, freeze, promote, retrain, roll_up, settle
 
 Result = dict[str, Any]
 
@@ -35,6 +35,16 @@ def freeze_batch(step: Step) -> Result:
         return _plain_dict(asdict(freeze.freeze_batch(at=step.at)))
     except freeze.NothingToFreeze as reason:
         return {"skipped": str(reason)}
+
+
+def audit_settled(step: Step) -> Result:
+    """Close the audits that were answered, and draw new ones from what was settled since the last night."""
+    return asdict(audit.audit(step.night_id, at=step.at, now=step.now))
+
+
+def count_people(step: Step) -> Result:
+    """Count the last days of everybody again."""
+    return {"rolled_up": asdict(roll_up.roll_up(now=step.now))}
 
 
 def take_snapshot(step: Step) -> Result:
@@ -86,6 +96,8 @@ def top_up(step: Step) -> Result:
 STAGES: Mapping[str, Callable[[Step], Result]] = {
     "rederive": rederive,
     "freeze": freeze_batch,
+    "audit": audit_settled,
+    "people": count_people,
     "snapshot": take_snapshot,
     "train": train,
     "promote": judge_and_promote,

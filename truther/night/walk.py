@@ -13,7 +13,7 @@ from truther.models.fields import milliseconds
 from truther.models.runs import NightState
 from truther.night.lease import Clock, Lease, LeaseLost, NightBusy, is_free
 
-NAMES = ("rederive", "freeze", "snapshot", "train", "promote", "classify", "top_up")
+NAMES = ("rederive", "freeze", "audit", "people", "snapshot", "train", "promote", "classify", "top_up")
 MAX_FAILURES = 3  # errors of one stage before its night is given up
 MAX_ATTEMPTS = 6  # starts of one stage, kills included: a stage that kills its process must end some time
 
@@ -77,6 +77,7 @@ def run_stage(night_id: str, stage: str, *, clock: Clock = timezone.now) -> str:
     """
     try:
         with Lease(night_id, clock=clock) as lease:
+            _complete(lease)
             if _next_stage(lease.night()) != stage:
                 return ""
             _perform(lease, stage, _silent)
@@ -95,6 +96,7 @@ def _walk(night_id: str, on_progress: OnProgress, clock: Clock) -> None:
     with Lease(night_id, clock=clock) as lease:
         if lease.night().state == NightState.FAILED:
             _try_anew(lease)
+        _complete(lease)
         while stage := _next_stage(lease.night()):
             _perform(lease, stage, on_progress)
 
@@ -118,7 +120,7 @@ def _perform(lease: Lease, stage: str, on_progress: OnProgress) -> None:
             still_ours=lambda: bool(lease.night()),
         )
         result = stages.STAGES[stage](step)
-    last = stage == NAMES[-1]
+    last = all(entry["state"] == "done" for entry in night.stages if entry["name"] != stage)
     done = {"state": NightState.DONE, "finished_at": milliseconds(lease.clock())} if last else {}
     _note(lease, stage, done, state="done", result=result, finished_at=_text(lease.clock()))
     on_progress(stage, "done")
@@ -165,6 +167,14 @@ def _try_anew(lease: Lease) -> None:
         for entry in lease.night().stages
     ]
     lease.write(state=NightState.RUNNING, stages=stages, error="", finished_at=None)
+
+
+def _complete(lease: Lease) -> None:
+    """Give a night that was begun by an older Truther the stages that have been added since."""
+    night = lease.night()
+    there = {entry["name"]: entry for entry in night.stages}
+    if night.state == NightState.RUNNING and tuple(there) != NAMES:
+        lease.write(stages=[there.get(name) or _waiting(name) for name in NAMES])
 
 
 def _note(lease: Lease, stage: str, night: dict[str, Any] | None = None, **changes: Any) -> None:

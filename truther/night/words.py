@@ -5,6 +5,8 @@ from typing import Any
 
 Result = Mapping[str, Any]
 
+AUDITED = ("confirmed", "disputed", "upheld", "corrected")
+
 
 def sentences(stage: str, result: Result | None) -> list[str]:
     """Return what a stage came to; nothing before its end, the reason alone when it was passed over."""
@@ -37,6 +39,20 @@ def _freeze(result: Result) -> list[str]:
     ]
 
 
+def _audit(result: Result) -> list[str]:
+    drawn, waiting = result["drawn"], result["open"]
+    said = [f"{drawn} of {result['settled']} newly settled photos {_is(drawn)} drawn for a second look."]
+    closed = [f"{result[name]} {name}" for name in AUDITED if result[name]]
+    if closed:
+        said.append(f"Second looks since the last night: {', '.join(closed)}.")
+    return [*said, f"{waiting} {'waits' if waiting == 1 else 'wait'} for second looks."]
+
+
+def _people(result: Result) -> list[str]:
+    counted = result["rolled_up"]
+    return [f"{counted['people']} days of people counted again, of the last {counted['days']} days."]
+
+
 def _snapshot(result: Result) -> list[str]:
     return [f"{result['photos']} photos of {result['styles']} styles, {result['sha256']}."]
 
@@ -62,12 +78,18 @@ def _top_up(result: Result) -> list[str]:
 SENTENCES = {
     "rederive": _rederive,
     "freeze": _freeze,
+    "audit": _audit,
+    "people": _people,
     "snapshot": _snapshot,
     "train": _train,
     "promote": _promote,
     "classify": _classify,
     "top_up": _top_up,
 }
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _share(value: float | None) -> str:

@@ -76,8 +76,8 @@ def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
     """Replay the votes in the order they were cast: the first answer that suffices for the rule settles.
 
     Two styles never merge. A photo on which "none of these" or "can't tell" comes first, or on which nothing
-    suffices until the cap, is contested. An expert's word decides alone; an expert who cannot tell leaves it
-    contested. Under a posterior rule "can't tell" says nothing for or against any answer; as many of them as
+    suffices until the cap, is contested. The last word of an expert decides alone; experts who cannot tell leave
+    it contested. Under a posterior rule "can't tell" says nothing for or against any answer; as many of them as
     people must agree call an expert.
 
     Args:
@@ -87,7 +87,7 @@ def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
     """
     ordered = sorted(ballots, key=lambda ballot: (ballot.cast_at, ballot.id))
     experts = [ballot for ballot in ordered if ballot.expert]
-    for ballot in experts:
+    for ballot in reversed(experts):  # who judges after an audit knows more
         if ballot.answer != CANT_TELL:
             return _settled(ordered[: ordered.index(ballot) + 1], ballot.answer, ballot)
     people = [ballot for ballot in ordered if not ballot.expert]
