@@ -36,6 +36,22 @@ def rederive() -> None:
     settle.rederive(now=timezone.now())
 
 
+@shared_task(queue="light", autoretry_for=(OperationalError,), retry_backoff=True)
+def follow_rule() -> None:
+    """Bring the photos that are not settled in step with a rule that came into force."""
+    from truther.flow import amend
+
+    amend.bring_in_step(now=timezone.now())
+
+
+@shared_task(queue="light")
+def count_days() -> None:
+    """Count today and yesterday again: what teams and neighbours see is a few minutes old at most."""
+    from truther.flow import roll_up
+
+    roll_up.roll_up(now=timezone.now(), days=2)
+
+
 @shared_task(queue="light")
 def ingest_hashtags() -> None:
     """Ask Instagram for each hashtag we follow."""
