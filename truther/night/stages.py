@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from classifier.train import Progress
-from truther.flow import audit, classify, freeze, promote, retrain, roll_up, settle
+from truther.flow import audit, classify, freeze, promote, retrain, roll_up, settle, weigh
 
 Result = dict[str, Any]
 
@@ -43,8 +43,10 @@ def audit_settled(step: Step) -> Result:
 
 
 def count_people(step: Step) -> Result:
-    """Count the last days of everybody again."""
-    return {"rolled_up": asdict(roll_up.roll_up(now=step.now))}
+    """Estimate how often everybody is right, then count their last days again."""
+    estimated = weigh.estimate(now=step.now)
+    step.still_ours()
+    return {"estimated": asdict(estimated), "rolled_up": asdict(roll_up.roll_up(now=step.now))}
 
 
 def take_snapshot(step: Step) -> Result:

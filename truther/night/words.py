@@ -49,8 +49,11 @@ def _audit(result: Result) -> list[str]:
 
 
 def _people(result: Result) -> list[str]:
-    counted = result["rolled_up"]
-    return [f"{counted['people']} days of people counted again, of the last {counted['days']} days."]
+    counted, estimated = result["rolled_up"], result["estimated"]
+    return [
+        f"{estimated['people']} accuracies estimated, the truth of {estimated['known']} photos being known.",
+        f"{counted['people']} days of people counted again, of the last {counted['days']} days.",
+    ]
 
 
 def _snapshot(result: Result) -> list[str]:
