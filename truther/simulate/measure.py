@@ -16,10 +16,11 @@ from truther.rules.audit import BY_EXPERT
 from truther.rules.walk import GOLD_AT_LAST, GOLD_TAPER
 from truther.simulate.arithmetic import Evenness, Share, evenness
 from truther.simulate.people import KINDS, Person
-from truther.simulate.queues import QUEUES, Coverage, cover, covered
+from truther.simulate.queues import Compared, compare
 from truther.simulate.world import Truth
 
 OPTIONS = 3
+MARKS = (1.0, 1.5, 2.0, 2.4)  # looks a photo at which coverage is measured
 
 
 class Cast(NamedTuple):
@@ -96,8 +97,7 @@ class Figures:
     late: int  # kept and not counted
     second_looks: int  # gold and audits: kept and not counted
     labels: Labels
-    coverage: Coverage
-    queues: Mapping[str, Coverage]  # the same sittings by other orders, in pure form
+    coverage: tuple[Compared, ...]  # as play went on, beside other orders in pure form
     anchoring: Anchoring
     habits: tuple[Habit, ...]
     audit: Audited
@@ -117,19 +117,17 @@ def measure(truths: Mapping[str, Truth], people: Sequence[Person], *, seed: int)
     votes = [Cast(*row) for row in rows]
     options = dict(Serve.objects.order_by("pk").values_list("pk", "options"))
     looks = [vote for vote in votes if vote.photo_id in truths and not vote.audit]
-    sittings = Counter(
-        (vote.person, vote.cast_at.date()) for vote in looks
-    )  # in the order of their first vote
     return Figures(
         votes=len(votes),
         late=sum(vote.late for vote in votes),
         second_looks=sum(vote.audit for vote in votes),
         labels=_labels(truths),
-        coverage=covered([Counter(vote.photo_id for vote in looks)[name] for name in truths]),
-        queues={
-            queue.name: cover(queue, [(who, n) for (who, _), n in sittings.items()], len(truths), seed=seed)
-            for queue in QUEUES
-        },
+        coverage=compare(
+            [((vote.person, f"{vote.cast_at:%m-%d}"), vote.photo_id) for vote in looks],
+            list(truths),
+            marks=MARKS,
+            seed=seed,
+        ),
         anchoring=anchoring(votes, truths, options),
         habits=_habits(votes, truths, options, people),
         audit=_audited(truths),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from truther.flow import audit, freeze, roll_up, settle
+from truther.flow import audit, freeze, roll_up, settle, weigh
 from truther.models import Audit, Photo
 from truther.simulate.furnish import STYLIST, judge, note_night
 from truther.simulate.world import Truth
@@ -27,6 +27,7 @@ def end_of_day(truths: Mapping[str, Truth], midnight: datetime) -> int:
     freeze.freeze_batch(at=at)
     night_id = f"{midnight:%Y-%m-%d}"
     audit.audit(night_id, at=at, now=at)
+    weigh.estimate(now=at)
     roll_up.roll_up(now=at)
     note_night(night_id, at)
     return drifts

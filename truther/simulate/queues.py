@@ -2,7 +2,8 @@
 
 import random
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from truther.rules.walk import seed_of, start_among
@@ -44,9 +45,36 @@ class Coverage:
         return self.looks / self.photos if self.photos else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The coverage at one moment, beside that of other orders after as many looks."""
+
+    measured: Coverage
+    queues: Mapping[str, Coverage]
+
+
 def covered(looks: Sequence[int]) -> Coverage:
     """Return the coverage of photos that were looked at so often each."""
     return Coverage(len(looks), sum(looks), sum(n == 0 for n in looks), sum(n == 1 for n in looks))
+
+
+def compare(
+    looks: Sequence[tuple[tuple[str, str], str]], photos: Sequence[str], *, marks: Sequence[float], seed: int
+) -> tuple[Compared, ...]:
+    """Compare coverages at mean numbers of looks, as far as they were reached, and at the end.
+
+    Args:
+        looks: person, sitting and photo of each look, in the order in which they happened.
+        marks: looks a photo.
+    """
+    reached = [round(mark * len(photos)) for mark in marks if mark * len(photos) < len(looks)]
+    compared = []
+    for count in [*reached, len(looks)]:
+        seen = Counter(photo for _, photo in looks[:count])
+        sittings = [(who, many) for (who, _), many in Counter(sat for sat, _ in looks[:count]).items()]
+        others = {queue.name: cover(queue, sittings, len(photos), seed=seed) for queue in QUEUES}
+        compared.append(Compared(covered([seen[photo] for photo in photos]), others))
+    return tuple(compared)
 
 
 def cover(queue: Queue, sittings: Sequence[tuple[str, int]], photos: int, *, seed: int) -> Coverage:

@@ -41,7 +41,7 @@ def _rules(results: Sequence[Result]) -> Table:
     )
     for result in results:
         figures, labels = result["figures"], result["figures"]["labels"]
-        photos = figures["coverage"]["photos"]
+        photos = figures["coverage"][0]["measured"]["photos"]
         table.add_row(
             result["plan"]["rule"],
             share_of(labels["by_people"]),
@@ -69,12 +69,13 @@ def _audits(results: Sequence[Result]) -> Table:
 
 
 def _coverage(figures: Result) -> Table:
-    table = _table("coverage", "queue", "looks a photo", "no look", "one look")
-    rows = {"this one, measured": figures["coverage"], **figures["queues"]}
-    for name, coverage in rows.items():
-        none, one = (Share(coverage[key], coverage["photos"]).value for key in ("none", "one"))
-        mean = coverage["looks"] / coverage["photos"]
-        table.add_row(name, f"{mean:.2f}", _short(none), _short(one))
+    others = figures["coverage"][0]["queues"]
+    table = _table("photos without a look", "looks a photo", "measured", *others, "one look, measured")
+    for moment in figures["coverage"]:
+        here = moment["measured"]
+        none = [each["none"] / each["photos"] for each in (here, *moment["queues"].values())]
+        row = [here["looks"] / here["photos"], *none, here["one"] / here["photos"]]
+        table.add_row(f"{row[0]:.2f}", *(_short(share) for share in row[1:]))
     return table
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from truther.simulate.queues import QUEUES, STORY, Coverage, Queue, cover, covered
+from truther.simulate.queues import QUEUES, STORY, Coverage, Queue, compare, cover, covered
 
 UNIFORM, BY_NEED = QUEUES[1], QUEUES[2]
 SITTINGS = [(f"p{number % 60}", 12) for number in range(200)]  # 2,400 looks
@@ -36,3 +36,17 @@ def test_a_queue_that_skips_shows_nobody_a_photo_twice_and_ends_when_all_are_met
     found = cover(Queue("", by_need=False, skips=True), [("ann", 50)], 30, seed=1)
 
     assert found == Coverage(photos=30, looks=30, none=0, one=30)
+
+
+def test_coverage_is_compared_at_the_marks_that_were_reached_and_at_the_end():
+    photos = [f"p{number}" for number in range(10)]
+    looks = [(("ann", "monday"), photo) for photo in photos] + [
+        (("ben", "monday"), photo) for photo in photos[:4]
+    ]
+
+    found = compare(looks, photos, marks=(0.5, 1.0, 2.4), seed=1)
+
+    assert [moment.measured.looks for moment in found] == [5, 10, 14]
+    assert [moment.measured.none for moment in found] == [5, 0, 0]
+    assert found[-1].measured.one == 6
+    assert [moment.queues[STORY.name].looks for moment in found] == [5, 10, 14]
