@@ -16,6 +16,7 @@ PAGES = (
     "/styles/",
     "/styles/red-wrap/",
     "/control/",
+    "/control/board/",
     "/control/contested/",
     "/control/models/",
     "/control/nights/",

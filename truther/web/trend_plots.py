@@ -1,6 +1,6 @@
 """Which numbers of the house are drawn, and how."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from truther.models import DaySum, ModelRun
 from truther.web.plots import Number, Place, Plot, Series
 
 Days = Sequence[DaySum]
+LEAD = 6  # days before the first that is drawn: its seven days need them
 
 
 def votes(days: Days) -> Plot:
@@ -72,12 +73,11 @@ def top3(runs: Sequence[ModelRun]) -> Plot:
     )
 
 
-OF_DAYS: tuple[Callable[[Days], Plot], ...] = (votes, settled, people, agreement, backlog, not_dress)
-
-
 def of_days(days: Days) -> dict[str, Plot]:
-    """Return every plot over days, by its name."""
-    return {plot.name: plot for plot in (make(days) for make in OF_DAYS)}
+    """Return every plot over days, by its name; the first LEAD of these days are not drawn."""
+    drawn = days[LEAD:]
+    plots = votes(drawn), settled(drawn), people(drawn), agreement(days), backlog(drawn), not_dress(days)
+    return {plot.name: plot for plot in plots}
 
 
 def _bars(name: str, title: str, days: Days, what: str) -> Plot:
@@ -94,12 +94,12 @@ def _bars(name: str, title: str, days: Days, what: str) -> Plot:
 
 def _weekly(name: str, title: str, days: Days, part: str, whole: str) -> Plot:
     """Pool seven days: a day alone has too few to show more than chance, and a Sunday often has none."""
-    shares = [_share(days[max(0, last - 6) : last + 1], part, whole) for last in range(len(days))]
-    now = shares[-1] if shares else None
+    shares = [_share(days[last - LEAD : last + 1], part, whole) for last in range(LEAD, len(days))]
+    now = shares[-1]
     return Plot(
         name=name,
         title=title,
-        places=[day.day for day in days],
+        places=[day.day for day in days[LEAD:]],
         series=[Series("Seven days", shares)],
         kind="line",
         share=True,

@@ -78,7 +78,7 @@ def nights(request: HttpRequest) -> HttpResponse:
 
 def _days(now: datetime, span: int) -> list[DaySum]:
     today = day_of(now, config.time_zone)
-    return trends.days_of(today - timedelta(days=span - 1), today)
+    return trends.days_of(today - timedelta(days=span - 1 + trend_plots.LEAD), today)
 
 
 def _top3() -> Plot:
