@@ -1,3 +1,3 @@
 """Where Django looks for an app's admin; ours belongs to the web."""
 
-from truther.web import admin as admin
+from truther.web import admin, seats  # noqa: F401

@@ -47,6 +47,7 @@ def timetable(settings: Config) -> dict[str, dict[str, Any]]:
         "resume_nights": 2 * MINUTE,
         "classify_new": MINUTE,
         "top_up": MINUTE,
+        "count_days": 10 * MINUTE,
     }
     if settings.instagram_token:
         every["ingest_hashtags"] = timedelta(hours=3)

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -22,13 +22,14 @@ from classifier.synthetic import (
     write_posts,
 )
 from truther.config import config
-from truther.models import Photo, Style
+from truther.models import Photo, Player, Style, Team
 
 FOLDER = config.data_dir / "demo"
 TRUTH = FOLDER / "truth.jsonl"  # what each picture shows: for rehearsals, never for the rooms
 PHOTOS_PER_POST = 1.21  # what the studio's posts hold on average
 FIRST_POSTS = 100  # about 120 photos: a pleasant quarter of an hour, while the next slice is drawn
 SLICE_POSTS = 200
+TEAMS = {"atelier": "Atelier", "warehouse": "Warehouse", "shop": "Web shop"}
 Say = Callable[[str], None]
 
 
@@ -139,9 +140,10 @@ def rehearse(*, votes: int, seed: int, now: datetime) -> dict[str, Any]:
     Raises:
         DemoRefused: this is production, or no demo lies here.
     """
-    from truther.flow import assign, rehearse, verify
+    from truther.flow import assign, rehearse, roll_up, verify
 
     truth = _truth()
+    _seat_teams([voter.name for voter in rehearse.VOTERS])
 
     def cast(answer: rehearse.Answer, person: str, at: datetime) -> str:
         verdict = verify.Verdict(
@@ -149,7 +151,9 @@ def rehearse(*, votes: int, seed: int, now: datetime) -> dict[str, Any]:
         )
         return verify.cast_vote(verdict, person_id=person, now=at).state
 
-    return asdict(rehearse.play(votes, seed, truth, now, deal=assign.deal, cast=cast))
+    report = rehearse.play(votes, seed, truth, now, deal=assign.deal, cast=cast)
+    roll_up.roll_up(now=now)
+    return asdict(report)
 
 
 def look() -> Sight:
@@ -175,6 +179,14 @@ def look() -> Sight:
         others,
         found / others if others else None,
     )
+
+
+def _seat_teams(people: Sequence[str]) -> None:
+    """Put the simulated people into teams: three, three and two."""
+    for number, (team_id, name) in enumerate(TEAMS.items()):
+        Team.objects.get_or_create(pk=team_id, defaults={"name": name})
+        for person in people[number :: len(TEAMS)]:
+            Player.objects.note(person, team_id=team_id)
 
 
 def _truth() -> dict[str, tuple[str, str]]:

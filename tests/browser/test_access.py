@@ -13,6 +13,10 @@ pytestmark = [
 PAGES = (
     "/play/",
     "/me/",
+    "/me/settings/",
+    "/play/recap/",
+    "/play/bonus/",
+    "/album/",
     "/styles/",
     "/styles/red-wrap/",
     "/control/",

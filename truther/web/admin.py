@@ -2,7 +2,7 @@
 
 Votes, serves and golden records are facts or follow from facts, so nobody edits them here: votes are cast
 by playing, photos leave by `manage.py takedown`, the catalogue comes from its file. The rights of posts are
-decided here.
+decided here; teams in seats.py.
 """
 
 from typing import Any
@@ -24,7 +24,6 @@ from truther.models import (
     NightRun,
     PersonDay,
     Photo,
-    Player,
     PlaySession,
     Post,
     Serve,
@@ -32,7 +31,6 @@ from truther.models import (
     Snapshot,
     Style,
     Takedown,
-    Team,
     Undo,
     Vote,
     VoteRule,
@@ -273,20 +271,3 @@ class BonusAdmin(ReadOnly):
     list_display = ("id", "person", "kind", "photo_id", "answer", "right", "answered_at")
     search_fields = ("person__exact", "photo_id__exact")
     ordering = ("-answered_at", "-id")
-
-
-@admin.register(Player)
-class PlayerAdmin(ReadOnly):
-    """People at play: team, wishes, and how often they are right."""
-
-    list_display = ("person", "team_id", "accuracy", "answers_known", "accuracy_at")
-    search_fields = ("person__exact", "team_id__exact")
-    ordering = ("person", "id")
-
-
-@admin.register(Team)
-class TeamAdmin(ReadOnly):
-    """Teams."""
-
-    list_display = ("id", "name")
-    ordering = ("id",)
