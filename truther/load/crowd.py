@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from truther.load.browser import Broken, Browser, Seen, fresh_id
 
-LOW = 3  # cards left in the hand when more are asked for
 Answer = TypeVar("Answer")
 
 
@@ -23,6 +22,7 @@ class Pace:
     seconds: float  # the whole of it
     think: float  # mean time for an answer in seconds; 0 is as fast as the server lets them
     outbox: int  # votes that are sent together
+    low: int  # cards left in the hand when more are asked for
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Player:
         await self._browser.close()
 
     async def _turn(self) -> None:
-        if len(self._hand) <= LOW:
+        if len(self._hand) <= self._pace.low:
             await self._refill()
         if not self._hand:
             self._log.dry += 1

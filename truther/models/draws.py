@@ -6,7 +6,7 @@ from datetime import datetime
 
 from truther.models.audits import Audit, AuditState
 from truther.models.golden import Golden
-from truther.models.photos import Photo
+from truther.models.photos import Photo, State
 from truther.models.sessions import PlaySession, Serve
 from truther.models.votes import Vote
 from truther.models.walks import next_stretch
@@ -146,5 +146,6 @@ def _pool(place: Place, batch_id: str) -> list[str]:
 
 def _still_settled(photo_ids: Iterable[str]) -> list[str]:
     names = list(photo_ids)
-    settled = set(Photo.objects.settled().filter(pk__in=names).values_list("pk", flat=True)) if names else ()
-    return [name for name in names if name in settled]
+    # The state is looked at here: asked of the database, it would look through all settled photos for these.
+    stand = Photo.objects.stand(names) if names else {}
+    return [name for name in names if stand.get(name, ("", ""))[0] == State.SETTLED]

@@ -41,7 +41,9 @@ class StyleQuerySet(models.QuerySet["Style"]):
 
     def on_offer(self, skus: Iterable[str]) -> "dict[str, Style]":
         """Those of these styles that may be offered, by sku, with what a card shows of them."""
-        return self.active().only("name", "designer", "images").in_bulk(list(skus))
+        # The day is looked at here: asked of the database, it would look through every active style for these.
+        found = self.only("name", "designer", "images", "retired_on").in_bulk(list(skus))
+        return {sku: style for sku, style in found.items() if style.retired_on is None}
 
     def found_by(self, words: str, *, most: int) -> Self:
         """The first styles on offer that mention the words, by name; none while no word is given."""

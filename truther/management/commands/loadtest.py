@@ -19,9 +19,11 @@ from truther.load.crowd import Pace
 from truther.load.furnish import Size
 from truther.load.trial import NotOurs, Trial, load, stand_up
 from truther.management.tables import print_columns
+from truther.rules.walk import MOST_ROOM
 
 VOTES_A_PHOTO = 5
 OUTBOX = 5  # votes that the page sends together
+LOW = 3  # cards left when it asks for more
 THINKING_SECONDS = 2.5
 TITLES = (
     *("photos", "votes", "people", "outbox", "vote p50/p95 ms", "refill p50/p95 ms", "cards", "loops/s"),
@@ -59,8 +61,9 @@ class Command(BaseCommand):
         seconds = options["seconds"] or (20.0 if race else 60.0)
         sizes = _sizes(options["photos"] or [30_000 if race else 100_000], options["votes"])
         if options["here"]:
-            paces = [Pace(seconds, 0.0, outbox) for outbox in (1, OUTBOX)]
-            paces = paces if race else [Pace(seconds, THINKING_SECONDS, OUTBOX)]
+            one_by_one, as_the_page = (1, MOST_ROOM), (OUTBOX, LOW)
+            paces = [Pace(seconds, 0.0, *habit) for habit in (one_by_one, as_the_page)]
+            paces = paces if race else [Pace(seconds, THINKING_SECONDS, *as_the_page)]
             self._here(sizes[0], paces, people, options["processes"])
             return
         flags = [f"--people={people}", f"--seconds={seconds}", f"--processes={options['processes']}"]
