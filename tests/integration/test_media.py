@@ -3,14 +3,24 @@
 import hashlib
 import resource
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.pictures import jpeg
+from truther.sources.decode import decode
 from truther.sources.develop import Darkroom
-from truther.sources.media import MediaStore, Picture, PictureRefused, StorageFull, digest, read_picture
+from truther.sources.media import (
+    MediaStore,
+    NoOriginal,
+    Picture,
+    PictureRefused,
+    StorageFull,
+    digest,
+    read_picture,
+)
 
 
 @pytest.fixture
@@ -48,6 +58,64 @@ def test_tall_pictures_fit_and_small_ones_are_not_blown_up(store):
     assert Image.open(store.web(small.sha256, 640)).size == (120, 150)
 
 
+@pytest.mark.parametrize(
+    ("size_px", "of", "made"),
+    [
+        (1080, (2_400, 3_000), (1080, 1350)),
+        (1080, (3_000, 1_500), (1080, 540)),
+        (1080, (500, 400), (500, 400)),
+        (320, (2_400, 3_000), (320, 400)),
+        (320, (120, 150), (120, 150)),
+    ],
+)
+def test_other_sizes_are_made_when_asked_for_and_never_larger_than_the_original(store, size_px, of, made):
+    picture = store.keep(jpeg(1, of))
+    assert not store.web(picture.sha256, size_px).exists()
+
+    path = store.developed(picture.sha256, size_px)
+
+    assert Image.open(path).size == made
+    written = path.stat().st_mtime_ns
+    assert store.developed(picture.sha256, size_px).stat().st_mtime_ns == written
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_many_who_ask_first_get_one_whole_file(store):
+    picture = store.keep(jpeg(1, (1_600, 2_000)))
+
+    with ThreadPoolExecutor(8) as pool:
+        paths = set(pool.map(lambda _: store.developed(picture.sha256, 1080), range(16)))
+
+    [path] = paths
+    assert Image.open(path).size == (1080, 1350)
+    assert [name for name in files_in(store) if "1080" in name] == [str(path.relative_to(store.root))]
+
+
+def test_a_size_of_nothing_cannot_be_made(store):
+    picture = store.keep(jpeg(1))
+    store.original(picture.sha256).unlink()
+
+    with pytest.raises(NoOriginal):
+        store.developed(picture.sha256, 1080)
+    with pytest.raises(NoOriginal):
+        store.developed("0" * 64, 320)
+    assert store.developed(picture.sha256, 320).exists()
+
+
+def test_a_size_that_is_made_during_a_takedown_is_deleted_too(store, monkeypatch):
+    picture = store.keep(jpeg(1))
+
+    def decode_late(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
+        store.forget(picture.sha256)
+        return decode(data)
+
+    monkeypatch.setattr("truther.sources.media.decode", decode_late)
+
+    with pytest.raises(NoOriginal):
+        store.developed(picture.sha256, 1080)
+    assert files_in(store) == []
+
+
 def test_originals_are_ours_alone(store):
     picture = store.keep(jpeg(1))
 
@@ -67,12 +135,13 @@ def test_no_place_and_no_profile_leaves_with_a_webp(store):
 
 def test_the_same_bytes_are_stored_once(store):
     first = store.keep(jpeg(1))
-    written = {path: path.stat().st_mtime_ns for path in store.files(first.sha256)}
+    written = {path: path.stat().st_mtime_ns for path in store.files(first.sha256) if path.exists()}
 
     second = store.keep(jpeg(1))
 
     assert second == first
-    assert {path: path.stat().st_mtime_ns for path in store.files(first.sha256)} == written
+    assert len(written) == 3
+    assert {path: path.stat().st_mtime_ns for path in written} == written
 
 
 def test_a_refused_picture_leaves_nothing(store):
@@ -100,8 +169,10 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(store):
 
 def test_a_picture_is_forgotten_whole(store):
     picture = store.keep(jpeg(1))
+    store.developed(picture.sha256, 320)
+    store.developed(picture.sha256, 1080)
 
-    assert store.forget(picture.sha256) == 3
+    assert store.forget(picture.sha256) == 5
     assert store.forget(picture.sha256) == 0
     assert files_in(store) == []
 

@@ -1,5 +1,6 @@
 """One picture's way onto the disk: looked at, stripped, made small, hashed, and stored once."""
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -16,10 +17,18 @@ from PIL import Image
 
 from truther.sources.decode import PictureRefused, decode
 
-BOXES = {640: (640, 800), 256: (256, 320)}  # pixels, by the name that the file carries
+BOXES = {
+    640: (640, 800),
+    256: (256, 320),
+}  # pixels, by the name that the file carries
+LATER = {1080: (1080, 1350), 320: (320, 400)}  # made when first asked for, and kept
 MIN_QUALITY = 50  # PDQ's own advice: below it two hashes say nothing about each other
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PRIVATE, READABLE = 0o600, 0o644
+
+
+class NoOriginal(Exception):
+    """A size cannot be made, since what it is made of is not there."""
 
 
 class StorageFull(OSError):
@@ -68,16 +77,19 @@ class MediaStore:
         return self.root / "originals" / sha256[:2] / sha256
 
     def web(self, sha256: str, size_px: int) -> Path:
-        """Where the WebP of one size (640 or 256) lies."""
+        """Where the WebP of one size lies, made or not."""
         return self.root / "web" / sha256[:2] / f"{sha256}-{size_px}.webp"
 
     def files(self, sha256: str) -> tuple[Path, ...]:
-        """Every file of one picture."""
-        return (self.original(sha256), *(self.web(sha256, size_px) for size_px in BOXES))
+        """Every file there may be of one picture."""
+        return (self.original(sha256), *(self.web(sha256, size_px) for size_px in BOXES | LATER))
 
     def has(self, sha256: str) -> bool:
-        """Whether every file of a picture is there."""
-        return all(path.exists() for path in self.files(sha256))
+        """Whether a picture is there whole; the sizes made later are not missed."""
+        return all(
+            path.exists()
+            for path in (self.original(sha256), *(self.web(sha256, size_px) for size_px in BOXES))
+        )
 
     def keep(self, data: bytes) -> Picture:
         """Decode a picture and store it; the same bytes are stored once, however often they come.
@@ -95,18 +107,59 @@ class MediaStore:
         _write(self.original(sha256), lambda file: file.write(data), PRIVATE)  # last: it vouches for the rest
         return Picture(sha256, phash, width, height)
 
+    def developed(self, sha256: str, size_px: int) -> Path:
+        """Return where the WebP of one size lies, after making it if nobody asked for it before.
+
+        Two who ask at once both make it, and the same bytes are kept once. One that is made while its picture
+        is being forgotten is forgotten too.
+
+        Raises:
+            NoOriginal: it is not there and cannot be made.
+            StorageFull: no room for it.
+        """
+        path = self.web(sha256, size_px)
+        if path.exists():
+            return path
+        if size_px not in LATER:
+            raise NoOriginal(sha256)
+        image = self._large(sha256) if size_px == 1080 else self._open(self.web(sha256, 640))
+        image.thumbnail(LATER[size_px], Image.Resampling.LANCZOS)
+        _write(path, _webp(image), READABLE)
+        if not self.web(sha256, 640).exists():  # taken down meanwhile
+            path.unlink(missing_ok=True)
+            raise NoOriginal(sha256)
+        return path
+
+    def _large(self, sha256: str) -> Image.Image:
+        try:
+            return decode(self.original(sha256).read_bytes())[0]
+        except FileNotFoundError as error:
+            raise NoOriginal(sha256) from error
+
+    @staticmethod
+    def _open(path: Path) -> Image.Image:
+        try:
+            with Image.open(path, formats=["WEBP"]) as image:
+                image.load()
+                return image
+        except FileNotFoundError as error:
+            raise NoOriginal(path.name) from error
+
     def small(self, sha256: str) -> Image.Image:
         """Read the 256 px picture back."""
-        with Image.open(self.web(sha256, 256), formats=["WEBP"]) as image:
-            image.load()
-            return image
+        return self._open(self.web(sha256, 256))
 
     def forget(self, sha256: str) -> int:
-        """Delete every file of a picture and return how many there were."""
-        there = [path for path in self.files(sha256) if path.exists()]
-        for path in there:
-            path.unlink(missing_ok=True)
-        return len(there)
+        """Delete every file of a picture and return how many there were.
+
+        What sizes are made of goes first: one that is being made just now finds it gone, or is deleted here.
+        """
+        count = 0
+        for path in self.files(sha256):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                count += 1
+        return count
 
 
 def _perceptual_hash(image: Image.Image) -> str:
@@ -149,4 +202,14 @@ def _room_on_disk(path: Path) -> Iterator[None]:
         raise StorageFull(f"no room on the disk for {path.parent} ({error.strerror})") from error
 
 
-__all__ = ["BOXES", "MediaStore", "Picture", "PictureRefused", "StorageFull", "digest", "read_picture"]
+__all__ = [
+    "BOXES",
+    "LATER",
+    "MediaStore",
+    "NoOriginal",
+    "Picture",
+    "PictureRefused",
+    "StorageFull",
+    "digest",
+    "read_picture",
+]

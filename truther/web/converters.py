@@ -18,7 +18,7 @@ class Sha256:
 class WebSize:
     """One of the sizes pictures are kept in for the web, in px of the longer side."""
 
-    regex = "640|256"
+    regex = "1080|640|320|256"
 
     def to_python(self, value: str) -> int:
         """Return the number."""

@@ -5,20 +5,39 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
 from truther.config import config
 from truther.models.votes import Choice
 from truther.night import words
+from truther.sources.media import BOXES, LATER
 
 register = template.Library()
+SMALLEST = 320  # px: what the hero is never smaller than
 
 
 @register.simple_tag
 def fresh_id() -> str:
     """Return a new id for a vote: browsers without JavaScript send it, the others make their own."""
     return str(uuid.uuid4())
+
+
+@register.simple_tag
+def srcset(sha256: str, width: int, height: int) -> str:
+    """Return the files of a picture with the width each really has: none is wider than the original.
+
+    Args:
+        width, height: of the original, pixels; 0 when unknown.
+    """
+    found: dict[int, str] = {}
+    for size_px, (most_wide, most_high) in sorted((BOXES | LATER).items()):
+        scale = min(1, most_wide / (width or most_wide), most_high / (height or most_high))
+        wide = round((width or most_wide) * scale)
+        if size_px >= SMALLEST and wide not in found:
+            found[wide] = f"{reverse('media', args=[sha256, size_px])} {wide}w"
+    return ", ".join(found.values())
 
 
 @register.filter

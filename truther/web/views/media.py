@@ -4,15 +4,25 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from truther.config import config
+from truther.sources.media import MediaStore, NoOriginal, StorageFull
+
+FOR_EVER = "private, max-age=31536000, immutable"
+FOR_NOW = "private, max-age=300"  # something else stands in for it
 
 
 @require_safe
 def picture(request: HttpRequest, sha256: str, size_px: int) -> FileResponse:
-    """Send one web copy; its name is its content, so that it never changes."""
-    path = config.data_dir / "media" / "web" / sha256[:2] / f"{sha256}-{size_px}.webp"
+    """Send one web copy; its name is its content, so that it never changes.
+
+    One that cannot be made is answered by the 640 px one: a photo a little soft is better than none.
+    """
+    store = MediaStore(config.data_dir / "media")
     try:
-        response = FileResponse(path.open("rb"), content_type="image/webp")
+        path, keep = store.developed(sha256, size_px), FOR_EVER
+    except (NoOriginal, StorageFull):
+        path, keep = store.web(sha256, 640), FOR_NOW
+    try:
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise Http404("no such picture") from error
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
+    return FileResponse(file, content_type="image/webp", headers={"Cache-Control": keep})
