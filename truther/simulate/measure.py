@@ -8,9 +8,8 @@ from datetime import datetime
 from statistics import mean
 from typing import NamedTuple
 
-from truther.models import Audit, Golden, Photo, Player, PlaySession, Serve, Vote
+from truther.models import Audit, Golden, Player, PlaySession, Serve, Vote
 from truther.models.audits import AuditState
-from truther.models.photos import State
 from truther.models.sessions import ServeReason
 from truther.rules.audit import BY_EXPERT
 from truther.rules.walk import GOLD_AT_LAST, GOLD_TAPER
@@ -55,7 +54,6 @@ class Labels:
     settled: int  # by people
     expert: int  # decided by the expert: what people left contested
     undecided: int  # open or contested at the end
-    lost_to_none: int  # settled by nobody: photos nobody voted on
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,6 @@ def _labels(truths: Mapping[str, Truth]) -> Labels:
         settled=len(people),
         expert=len(records) - len(people),
         undecided=len(truths) - len(records),
-        lost_to_none=Photo.objects.filter(state=State.OPEN, votes=0).count(),
     )
 
 

@@ -15,7 +15,7 @@ from truther.simulate.world import Truth
 
 FRESH = 6  # cards asked for at a time, as the page does
 REFILL_AT = 3  # cards left in hand when the next are fetched
-SEND_AT = 4  # votes in the outbox when it is emptied
+SEND_AT = 5  # votes in the outbox when it is emptied
 SECOND_THOUGHT = timedelta(seconds=1.5)  # until a wrong key is taken back
 
 

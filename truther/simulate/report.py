@@ -36,7 +36,7 @@ def _rules(results: Sequence[Result]) -> Table:
     )
     table = _table(
         title,
-        *("rule", "golden right", "on hard photos", "with the expert", "votes a photo", "settled"),
+        *("rule", "golden right", "on hard photos", "with the expert", "votes a photo", "spent", "settled"),
         *("contested", "open", "late", "repeats", "votes/s"),
     )
     for result in results:
@@ -48,6 +48,7 @@ def _rules(results: Sequence[Result]) -> Table:
             share_of(labels["on_hard"]),
             _short(Share(**labels["by_all"]).value),
             f"{labels['votes_each']:.2f}",
+            f"{figures['votes'] / labels['settled']:.2f}" if labels["settled"] else "-",
             _short(labels["settled"] / photos),
             _short(labels["expert"] / photos),
             _short(labels["undecided"] / photos),
