@@ -41,7 +41,7 @@ class StyleQuerySet(models.QuerySet["Style"]):
 
     def on_offer(self, skus: Iterable[str]) -> "dict[str, Style]":
         """Those of these styles that may be offered, by sku, with what a card shows of them."""
-        # The day is looked at here: asked of the database, it would look through every active style for these.
+        # The day is looked at here: asked of the database, it might look through all active styles.
         found = self.only("name", "designer", "images", "retired_on").in_bulk(list(skus))
         return {sku: style for sku, style in found.items() if style.retired_on is None}
 
