@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import NOON
 from tests.factories import make_batch, make_golden, make_photo
 from truther.flow import roll_up
-from truther.models import DaySum, Golden, PersonDay, Vote, backlog, trends
+from truther.models import DaySum, Golden, PersonDay, Photo, Vote, backlog, trends
 from truther.models.days import person_day_id
 from truther.models.photos import State
 from truther.rules.forecast import CannotTell
@@ -71,17 +71,28 @@ def test_a_day_belongs_to_the_time_zone_of_the_house():
     assert DaySum.objects.get(day=TODAY + DAY).settled == 1
 
 
-def test_the_backlog_is_measured_today_and_stays_as_it_was_measured():
+def test_what_is_left_is_measured_and_stays_as_it_was_measured():
     for number, (state, batch) in enumerate(
         [("open", "batch-00001")] * 2 + [("open", ""), ("contested", "b")]
     ):
         make_photo(f"photo-{number}", state=State(state), batch_id=batch)
+    trends.measure(now=NOON, time_zone="UTC")
+    assert DaySum.objects.values_list("open", "contested", "waiting").get() == (2, 1, 1)
+
+    Photo.objects.update(state=State.SETTLED)
     count()
-    assert DaySum.objects.values_list("open", "contested", "waiting").get() == (2, 1, 1)
-
-    trends.count_day(TODAY, now=NOON + DAY, time_zone="UTC")
 
     assert DaySum.objects.values_list("open", "contested", "waiting").get() == (2, 1, 1)
+
+
+def test_the_roll_up_measures_and_a_page_does_not():
+    make_photo("photo-1")
+
+    roll_up.freshen(now=NOON)
+    assert DaySum.objects.get().open is None
+
+    roll_up.roll_up(now=NOON, days=1)
+    assert DaySum.objects.get().open == 1
 
 
 def test_days_before_anybody_played_have_no_row():

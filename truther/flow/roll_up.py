@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from truther.config import config
 from truther.models import DaySum, PersonDay, PlaySession, trends
-from truther.models.counting import SittingCount, count_day
+from truther.models.counting import DayCount, SittingCount, count_day
 from truther.models.fields import milliseconds
 from truther.rules import game
 
@@ -30,21 +30,19 @@ def roll_up(*, now: datetime, days: int = 30) -> RolledUp:
     now, today = milliseconds(now), game.day_of(now, config.time_zone)
     people, sittings = 0, dict[str, SittingCount]()
     for day in [today - timedelta(days=back) for back in reversed(range(days))]:
-        counted = count_day(day, time_zone=config.time_zone)
-        rows = {person: count.values() for person, count in counted.people.items()}
-        PersonDay.objects.agree(day, rows, now=now)
-        trends.count_day(day, now=now, time_zone=config.time_zone)
+        counted = _count(day, now)
         _join(sittings, counted.sittings)
-        people += len(rows)
+        people += len(counted.people)
+    trends.measure(now=now, time_zone=config.time_zone)
     _agree_sittings(sittings, today - timedelta(days=days - 1), today)
     return RolledUp(people, days)
 
 
 def freshen(*, now: datetime) -> None:
     """Count today again, unless that was done a moment ago: pages of the house's numbers ask for it."""
-    today = DaySum.objects.filter(day=game.day_of(now, config.time_zone), counted_at__gt=now - FRESH)
-    if not today.exists():
-        roll_up(now=now, days=1)
+    now, today = milliseconds(now), game.day_of(now, config.time_zone)
+    if not DaySum.objects.filter(day=today, counted_at__gt=now - FRESH).exists():
+        _count(today, now)
 
 
 def refresh(person_id: str, *, now: datetime) -> None:
@@ -55,6 +53,14 @@ def refresh(person_id: str, *, now: datetime) -> None:
         PersonDay.objects.forget(person_id, today, now=now)
     else:
         PersonDay.objects.note(person_id, today, counted.values(), now=now)
+
+
+def _count(day: date, now: datetime) -> DayCount:
+    counted = count_day(day, time_zone=config.time_zone)
+    rows = {person: count.values() for person, count in counted.people.items()}
+    PersonDay.objects.agree(day, rows, now=now)
+    trends.count_day(day, now=now, time_zone=config.time_zone)
+    return counted
 
 
 def _join(sittings: dict[str, SittingCount], of_day: dict[str, SittingCount]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from truther.models.audits import Audit, AuditState
+from truther.models.audits import Audit
 from truther.models.photos import Photo
 from truther.models.runs import NightRun, NightState
 
@@ -25,6 +25,6 @@ def waiting(*, now: datetime) -> Desk:
     nights = NightRun.objects.filter(at__gte=now - WEEK, state=NightState.FAILED)
     return Desk(
         contested=Photo.objects.contested()[:MANY].count(),
-        disputed=Audit.objects.filter(state=AuditState.DISPUTED)[:MANY].count(),
+        disputed=Audit.objects.disputed()[:MANY].count(),
         failed_nights=nights.count(),
     )

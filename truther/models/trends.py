@@ -10,16 +10,27 @@ from truther.rules import game
 
 
 def count_day(day: date, *, now: datetime, time_zone: str) -> None:
-    """Count one day again, from people's days and the golden records; today's backlog is measured too.
+    """Count one day again, from people's days and the golden records.
 
-    Whoever runs it, and however often, the row says the same. A day on which nothing happened gets no row.
+    Whoever runs it, and however often, the row says the same. A day before today on which nothing happened
+    gets no row.
     """
     values = _done(day, time_zone)
     today = day == game.day_of(now, time_zone)
-    if today:
-        values |= _backlog()
     if today or any(values.values()) or DaySum.objects.filter(pk=day.isoformat()).exists():
         DaySum.objects.note(day, values, now=now)
+
+
+def measure(*, now: datetime, time_zone: str) -> None:
+    """Write down what is left today: the one place that counts every open photo, and no page comes here."""
+    unsettled = Photo.objects.filter(state=State.OPEN)
+    waiting = unsettled.filter(batch_id="").count()
+    left = {
+        "open": unsettled.count() - waiting,
+        "contested": Photo.objects.filter(state=State.CONTESTED).count(),
+        "waiting": waiting,
+    }
+    DaySum.objects.note(game.day_of(now, time_zone), left, now=now)
 
 
 def days_of(first: date, last: date) -> list[DaySum]:
@@ -41,15 +52,4 @@ def _done(day: date, time_zone: str) -> dict[str, Any]:
         "right": right,
         "settled": settled.count(),
         "not_dress": settled.filter(verdict=Verdict.NOT_DRESS).count(),
-    }
-
-
-def _backlog() -> dict[str, Any]:
-    """Measure what is left: the one place that counts every open photo, so no page comes here on its own."""
-    unsettled = Photo.objects.filter(state=State.OPEN)
-    waiting = unsettled.filter(batch_id="").count()
-    return {
-        "open": unsettled.count() - waiting,
-        "contested": Photo.objects.filter(state=State.CONTESTED).count(),
-        "waiting": waiting,
     }
