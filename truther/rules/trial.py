@@ -19,6 +19,7 @@ class World:
     name: str
     accuracy: float = 0.9  # people are right so often, on photos that are not hard
     alike: bool = True  # everybody is; otherwise accuracies are spread as Beta(9, 1), and the rule knows them
+    careless: float = 0.0  # share of the votes by people right half of the time; the rule knows them too
     hard: float = 0.0  # share of hard photos
     accuracy_hard: float = 0.6  # people on those; the rule does not know which they are
     drift: float = 0.0  # of the errors: take the model's first guess, when that is wrong
@@ -30,7 +31,8 @@ CALM = World("calm")
 STRESS = World("stress", hard=0.15, drift=0.6)
 MIXED = World("mixed people", alike=False)
 MIXED_STRESS = World("mixed, stress", alike=False, hard=0.15, drift=0.6)
-WORLDS = (CALM, STRESS, MIXED, MIXED_STRESS)
+CARELESS = World("careless, stress", alike=False, careless=0.2, hard=0.15, drift=0.6)
+WORLDS = (CALM, STRESS, MIXED, MIXED_STRESS, CARELESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ RULES = (
     ("posterior .99, cap 7", Rule("p99c7", "posterior", cap=7, posterior=0.99)),
 )
 WITH_PRIOR = (
-    "posterior .99, cap 7, with the model’s prior",
+    "posterior .99, cap 7, model’s prior",
     Rule("prior", "posterior", cap=7, posterior=0.99),
 )
 
@@ -104,6 +106,7 @@ def scenes_of(world: World, *, photos: int, seed: int) -> Iterator[Scene]:
         ballots = []
         for place in range(most):
             known = world.accuracy if world.alike else chance.betavariate(9, 1)
+            known = 0.5 if chance.random() < world.careless else known
             right = chance.random() < (known * world.accuracy_hard / world.accuracy if hard else known)
             drifts = chance.random() < world.drift and guess != truth
             said = truth if right else guess if drifts else chance.choice(wrong)

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView, TemplateView
 
 from truther.web.converters import Sha256, WebSize
-from truther.web.views import board, control, judge, media, people, play, pleasures, styles
+from truther.web.views import board, control, judge, media, people, play, pleasures, rules, styles
 
 register_converter(Sha256, "sha256")
 register_converter(WebSize, "web_size")
@@ -35,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("control/numbers/<slug:name>.csv", control.numbers, name="control_numbers"),
     path("control/contested/", judge.contested, name="control_contested"),
     path("control/contested/undo/", judge.undo, name="control_unjudge"),
+    path("control/rules/", rules.rules, name="control_rules"),
+    path("control/rules/preview/", rules.preview, name="control_rules_preview"),
+    path("control/rules/activate/", rules.activate, name="control_rules_activate"),
     path("control/models/", control.models, name="control_models"),
     path("control/nights/", control.nights, name="control_nights"),
     path("media/<sha256:sha256>-<web_size:size_px>.webp", media.picture, name="media"),
