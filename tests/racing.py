@@ -1,8 +1,8 @@
 """A process that votes against others like it: run as `python -m tests.racing STEP NUMBER`, prints JSON.
 
 Steps: `prepare` fills the databases that the environment names, `show` puts every photo before everybody and
-signs everybody in, `post` sends all votes to the web in an order of its own, `play` is one tab among several,
-`check` compares what is stored with what the votes say.
+signs everybody in, `post` sends all votes to the web in an order of its own, `outbox` sends them in batches,
+undos among them, `play` is one tab among several, `check` compares what is stored with what the votes say.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import random
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import django
@@ -98,6 +99,47 @@ def post(number: int) -> dict[str, int]:
     return statuses
 
 
+def outbox(number: int) -> dict[str, int]:
+    """Send everybody's batches, the same items as every other process in an order of its own, some twice.
+
+    Every item is a vote, its undo, which may overtake it, or a rival answer of this process's own to a photo
+    whose vote nobody takes back. Counts the receipts by state, refused ones by code.
+    """
+    import httpx
+
+    sessions, outcomes = json.loads(_sessions_file().read_text()), Counter[str]()
+    dice = random.Random(number)
+    with httpx.Client(base_url=f"http://127.0.0.1:{os.environ['TRUTHER_PORT']}", timeout=120) as web:
+        for person in dice.sample(PEOPLE, len(PEOPLE)):
+            items = [item for photo_id in PHOTOS for item in _items(number, photo_id, person)]
+            items += dice.sample(items, 10)
+            dice.shuffle(items)
+            headers = {"Cookie": f"sessionid={sessions[person]}; csrftoken={CSRF}", "X-CSRFToken": CSRF}
+            while items:
+                size = dice.randint(1, 12)
+                batch, items = items[:size], items[size:]
+                answer = web.post("/api/v1/votes", json={"votes": batch}, headers=headers).raise_for_status()
+                receipts = answer.json()["receipts"]
+                outcomes.update(receipt.get("code", receipt["state"]) for receipt in receipts)
+                outcomes["sent"] += len(batch)
+    return outcomes
+
+
+def is_taken_back(photo_id: str, person: str) -> bool:
+    """Whether a person's vote on a photo is undone in the race of the outboxes."""
+    return random.Random(f"undo {photo_id} {person}").random() < 0.3
+
+
+def _items(number: int, photo_id: str, person: str) -> list[dict[str, object]]:
+    answer, _, style = random.Random(f"{photo_id} {person}").choice(ANSWERS).partition(":")
+    vote: dict[str, object] = {"id": f"vote-{photo_id}-{person}", "photo": photo_id, "choice": answer}
+    vote |= {"style": style or None}
+    if is_taken_back(photo_id, person):
+        return [vote, {"id": vote["id"], "undo": True}]
+    rival = vote | {"id": f"{vote['id']}-{number}", "choice": "cant_tell", "style": None}
+    return [vote, rival] if random.Random(f"{number} {photo_id} {person}").random() < 0.2 else [vote]
+
+
 def _sessions_file() -> Path:
     return Path(os.environ["TRUTHER_DATA_DIR"]) / "sessions.json"
 
@@ -105,7 +147,7 @@ def _sessions_file() -> Path:
 def check() -> dict[str, int]:
     """Count votes, repeats and differences, before anything is mended."""
     from tests.conftest import NOON
-    from truther.models import Photo, Serve, Vote
+    from truther.models import Photo, Serve, Undo, Vote
     from truther.models.standing import drift_in
 
     pairs = Counter(Vote.objects.live().values_list("photo_id", "person"))
@@ -114,6 +156,7 @@ def check() -> dict[str, int]:
         "pairs": len(pairs),
         "repeats": sum(count > 1 for count in pairs.values()),
         "drifts": len(drift_in(list(Photo.objects.all()), now=NOON)),
+        "undos": Undo.objects.count(),
         "settled": Photo.objects.settled().count(),
         "waiting": Serve.objects.filter(waiting=True).count(),
     }
@@ -124,5 +167,7 @@ if __name__ == "__main__":
     django.setup()
     number = int(sys.argv[2])
     steps = {"prepare": prepare, "show": show, "check": check}
-    steps |= {"post": lambda: post(number), "play": lambda: play(number)}
+    steps |= {
+        name: partial(step, number) for name, step in (("post", post), ("outbox", outbox), ("play", play))
+    }
     print(json.dumps(steps[sys.argv[1]]()))

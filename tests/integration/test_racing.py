@@ -1,4 +1,4 @@
-"""A thousand racing POSTs from several processes are one vote each; tabs deal nothing twice."""
+"""Racing POSTs and batches from several processes are one vote each; tabs deal nothing twice."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.racing import PEOPLE, PHOTOS, is_taken_back
 from tests.serving import Serve, status_of
 from truther.config import ROOT
 
@@ -62,6 +63,22 @@ def test_a_thousand_racing_votes_are_one_vote_each(race: Race) -> None:
     assert wanted < statuses["302"] < 1000
     assert (stored["votes"], stored["pairs"], stored["repeats"]) == (wanted, wanted, 0)
     assert (stored["drifts"], stored["waiting"]) == (0, 0)
+    assert stored["settled"] > 0
+
+
+def test_racing_outboxes_end_as_one_outbox_in_order(race: Race) -> None:
+    made = race.step("prepare")
+    race.step("show")
+
+    outcomes = race.run("outbox")
+
+    stored, wanted = race.step("check"), made["photos"] * made["people"]
+    taken_back = sum(is_taken_back(photo_id, person) for photo_id in PHOTOS for person in PEOPLE)
+    assert outcomes.pop("sent") == outcomes.total() > 1000
+    assert set(outcomes) == {"kept", "late", "already", "undone", "answered"}
+    assert (stored["pairs"], stored["repeats"]) == (wanted - taken_back, 0)
+    assert (stored["votes"], stored["undos"]) == (wanted, taken_back)
+    assert (stored["drifts"], stored["waiting"]) == (0, taken_back)
     assert stored["settled"] > 0
 
 
