@@ -7,9 +7,10 @@ import pytest
 from tests.conftest import NOON
 from tests.factories import make_batch, make_photo, make_style
 from truther.models import Photo, Vote
+from truther.models.compared import Cast
 from truther.rules.consensus import Rule
+from truther.simulate.answers import anchoring, judgeable
 from truther.simulate.checks import broken
-from truther.simulate.measure import Cast, anchoring, judgeable
 from truther.simulate.play import Ledger
 from truther.simulate.world import Truth
 
@@ -77,7 +78,14 @@ def test_repeats_refusals_and_drifts_are_told():
 
 
 def cast(style: str, place: int, *, choice: str = "style") -> Cast:
-    return Cast("p1", "ann", "s", "serve-1", choice, style, place, False, False, "walk", NOON)
+    return Cast(
+        *("vote-1", "p1", "ann", "session-1", "serve-1", choice, style, place, 3.0),
+        audit=False,
+        late=False,
+        live=True,
+        reason="walk",
+        cast_at=NOON,
+    )
 
 
 def test_anchoring_counts_places_and_wrong_choices_of_the_models_favourite():

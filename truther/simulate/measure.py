@@ -2,45 +2,23 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from statistics import mean
-from typing import NamedTuple
 
 from truther.models import Audit, Golden, Player, PlaySession, Serve, Vote
 from truther.models.audits import AuditState
+from truther.models.compared import Cast, in_pages
 from truther.models.sessions import ServeReason
 from truther.rules.audit import BY_EXPERT
 from truther.rules.walk import GOLD_AT_LAST, GOLD_TAPER
-from truther.simulate.arithmetic import Evenness, Share, evenness
+from truther.simulate.answers import Anchoring, anchoring, answer_of, judgeable
+from truther.simulate.arithmetic import Share
 from truther.simulate.people import KINDS, Person
 from truther.simulate.queues import Compared, compare
 from truther.simulate.world import Truth
 
-OPTIONS = 3
 MARKS = (1.0, 1.5, 2.0, 2.4)  # looks a photo at which coverage is measured
-
-
-class Cast(NamedTuple):
-    """A person's vote that stands."""
-
-    photo_id: str
-    person: str
-    session_id: str
-    serve_id: str
-    choice: str
-    style: str
-    place: int
-    audit: bool
-    late: bool
-    reason: str
-    cast_at: datetime
-
-    @property
-    def answer(self) -> str:
-        """The answer as a tally counts it."""
-        return f"style:{self.style}" if self.choice == "style" else self.choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +32,6 @@ class Labels:
     settled: int  # by people
     expert: int  # decided by the expert: what people left contested
     undecided: int  # open or contested at the end
-
-
-@dataclass(frozen=True, slots=True)
-class Anchoring:
-    """Whether people follow the place of an option, or the model."""
-
-    places: Evenness  # votes for one of three options, by where it stood
-    to_favourite: Share  # wrong choices of an option: those of the model's first candidate
-    by_chance: float  # what that share would be if wrong options were chosen blindly
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +80,7 @@ def measure(truths: Mapping[str, Truth], people: Sequence[Person], *, seed: int)
     Args:
         truths: the photos that were open, by id; what was known before is left out of labels and coverage.
     """
-    rows = Vote.objects.live().filter(expert=False).order_by("cast_at", "pk").values_list(*Cast._fields)
-    votes = [Cast(*row) for row in rows]
+    votes = [vote for page in in_pages(Vote.objects.live().filter(expert=False)) for vote in page]
     options = dict(Serve.objects.order_by("pk").values_list("pk", "options"))
     looks = [vote for vote in votes if vote.photo_id in truths and not vote.audit]
     return Figures(
@@ -134,35 +102,6 @@ def measure(truths: Mapping[str, Truth], people: Sequence[Person], *, seed: int)
         arms=_arms(votes),
         walk=_fingerprint(),
     )
-
-
-def anchoring(
-    votes: Iterable[Cast], truths: Mapping[str, Truth], options: Mapping[str, Sequence[str]]
-) -> Anchoring:
-    """Compare where the chosen options stood, and how often a wrong choice was the model's favourite.
-
-    Args:
-        options: the skus of each serve in the order shown.
-    """
-    places, favourites, chances = [0] * OPTIONS, [0, 0], list[float]()
-    for vote in votes:
-        shown, truth = options.get(vote.serve_id, ()), truths.get(vote.photo_id)
-        if vote.place < 0 or len(shown) != OPTIONS or truth is None:
-            continue
-        places[vote.place] += 1
-        wrong = [sku for sku in shown if sku != truth.sku]
-        if vote.style in wrong and truth.favourite in wrong:
-            favourites[vote.style == truth.favourite] += 1
-            chances.append(1 / len(wrong))
-    return Anchoring(
-        evenness(places), Share(favourites[1], sum(favourites)), mean(chances) if chances else 0.0
-    )
-
-
-def judgeable(vote: Cast, truth: Truth, shown: Sequence[str]) -> bool:
-    """Whether an answer says anything about how well somebody sees: "none of these" of none does not."""
-    honest_none = vote.choice == "none" and truth.kind == "dress" and truth.sku not in shown
-    return vote.choice != "cant_tell" and not honest_none
 
 
 def _labels(truths: Mapping[str, Truth]) -> Labels:
@@ -203,7 +142,7 @@ def _habits(
         judged = [
             vote for vote in theirs if judgeable(vote, truths[vote.photo_id], options.get(vote.serve_id, ()))
         ]
-        right = sum(vote.answer == truths[vote.photo_id].answer for vote in judged)
+        right = sum(answer_of(vote) == truths[vote.photo_id].answer for vote in judged)
         habits.append(
             Habit(
                 kind=kind.name,
