@@ -63,7 +63,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": [f"truther.web.templatetags.{name}" for name in ("pages", "charts", "game")],
+            "builtins": [
+                f"truther.web.templatetags.{name}" for name in ("pages", "charts", "game", "quality")
+            ],
         },
     }
 ]

@@ -60,7 +60,7 @@ def test_a_night_draws_an_audit_and_counts_the_people(played):
     found = results(run)
     assert (found["audit"]["settled"], found["audit"]["drawn"], found["audit"]["open"]) == (48, 1, 1)
     assert Audit.objects.get().drawn_at == NOON + MINUTE
-    assert found["people"]["rolled_up"]["days"] == 30
+    assert (found["people"]["estimated"]["people"], found["people"]["rolled_up"]["days"]) == (2, 30)
     assert found["people"]["estimated"] == {"people": 2, "known": 0}
     assert words.sentences("audit", found["audit"]) == [
         "1 of 48 newly settled photos is drawn for a second look.",

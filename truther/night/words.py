@@ -49,10 +49,10 @@ def _audit(result: Result) -> list[str]:
 
 
 def _people(result: Result) -> list[str]:
-    counted, estimated = result["rolled_up"], result["estimated"]
+    weighed, counted = result["estimated"], result["rolled_up"]
     return [
-        f"{estimated['people']} accuracies estimated, the truth of {estimated['known']} photos being known.",
-        f"{counted['people']} days of people counted again, of the last {counted['days']} days.",
+        f"{weighed['people']} people weighed, with the help of {weighed['known']} photos that are known.",
+        f"{counted['people']} days of theirs counted again, of the last {counted['days']} days.",
     ]
 
 

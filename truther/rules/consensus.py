@@ -76,9 +76,9 @@ def consensus_of(ballots: Iterable[Ballot], rule: Rule) -> Outcome:
     """Replay the votes in the order they were cast: the first answer that suffices for the rule settles.
 
     Two styles never merge. A photo on which "none of these" or "can't tell" comes first, or on which nothing
-    suffices until the cap, is contested. The last word of an expert decides alone; experts who cannot tell leave
-    it contested. Under a posterior rule "can't tell" says nothing for or against any answer; as many of them as
-    people must agree call an expert.
+    suffices until the cap, is contested. The last word of an expert decides alone; experts who cannot tell
+    leave it contested. Under a posterior rule "can't tell" says nothing for or against any answer; as many of
+    them as people must agree call an expert.
 
     Args:
         ballots: counted votes on one photo, at most one per person, in any order.

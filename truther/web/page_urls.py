@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView, TemplateView
 
 from truther.web.converters import Sha256, WebSize
-from truther.web.views import board, control, judge, media, people, play, pleasures, rules, styles
+from truther.web.views import board, control, judge, media, people, play, pleasures, quality, rules, styles
 
 register_converter(Sha256, "sha256")
 register_converter(WebSize, "web_size")
@@ -35,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("control/numbers/<slug:name>.csv", control.numbers, name="control_numbers"),
     path("control/contested/", judge.contested, name="control_contested"),
     path("control/contested/undo/", judge.undo, name="control_unjudge"),
+    path("control/quality/", quality.page, name="control_quality"),
+    path("control/quality/<slug:name>.csv", quality.numbers, name="control_quality_numbers"),
     path("control/rules/", rules.rules, name="control_rules"),
     path("control/rules/preview/", rules.preview, name="control_rules_preview"),
     path("control/rules/activate/", rules.activate, name="control_rules_activate"),
