@@ -4,12 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.factories import make_golden, make_photo
 from truther.config import config
+from truther.flow import wishes
 from truther.models import Bonus, PersonDay, Photo, Player, Smile, Style, Vote, players
+from truther.models.mine import Pace
 from truther.models.photos import State
+from truther.rules.game import Goal
 from truther.web import people_forms
 from truther.web.views import pleasures
 
@@ -86,6 +91,38 @@ def test_the_recap_says_what_the_sitting_came_to(world, ann_client):
 
     assert "3 photos, 2 settled, 1 only you knew." in page
     assert "Needle in the haystack" in page
+
+
+def card(template: str, ann, **context: object) -> str:
+    """Return a part of the game's own page as ann gets it, without white space."""
+    request = RequestFactory().get("/play/")
+    request.user = ann
+    return " ".join(render_to_string(template, context, request=request).split())
+
+
+def test_the_end_card_says_it_in_short(world, ann):
+    assert "Done for today" not in card("play/_recap.html", ann)
+    for number in range(10):
+        cast(number)
+
+    said = card("play/_recap.html", ann)
+    assert "10 photos." in said
+    assert 'href="/play/recap/"' in said
+
+    wishes.switch("ann", ["recap", "album"])
+    assert card("play/_recap.html", ann) == ""
+
+
+@pytest.mark.parametrize(
+    ("photos", "offered"), [(0, False), (29, False), (30, True), (31, False), (60, True)]
+)
+def test_a_round_is_offered_after_every_thirty_photos(ann, photos, offered):
+    pace = Pace(Goal(photos, 20), streak=1)
+
+    assert ("A round of twins" in card("play/_bonus.html", ann, pace=pace)) is offered
+
+    wishes.switch("ann", ["bonus"])
+    assert card("play/_bonus.html", ann, pace=pace) == ""
 
 
 def test_a_round_of_twins_is_played_with_plain_forms(twins, ann_client):

@@ -12,7 +12,6 @@ from truther.models.pleasures import Riddle, bonus_id
 from truther.models.twins import next_riddle, riddle_again
 
 ROUND = 5  # questions
-EVERY = 30  # photos between two rounds that the game offers
 PASSED = ""  # the answer of whoever passes a question over
 
 

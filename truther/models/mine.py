@@ -25,6 +25,11 @@ class Pace:
     goal: game.Goal
     streak: int  # days in a row
 
+    @property
+    def round_due(self) -> bool:
+        """Whether a bonus round is offered now."""
+        return self.goal.done > 0 and self.goal.done % game.ROUND_EVERY == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

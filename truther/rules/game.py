@@ -11,6 +11,7 @@ FREE_MISSES_A_WEEK = 1  # a streak survives one missed weekday a week
 RIGHT = 10
 WRONG = -5  # whoever is right one time in three, as somebody who guesses among three is, earns nothing
 FIND = 15  # on top of RIGHT: nobody had offered the style
+ROUND_EVERY = 30  # photos of a day between two bonus rounds that the game offers
 ENOUGH = 50  # answers that can be compared, before a share of right ones means anything
 
 

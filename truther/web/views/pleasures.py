@@ -59,7 +59,7 @@ def bonus(request: HttpRequest) -> HttpResponse:
     """Ask a question of the bonus round, or tell how the last answer was."""
     if request.method == "POST":
         return _answer(request)
-    person_id, context = request.user.get_username(), {"of": please.ROUND, "every": please.EVERY}
+    person_id, context = request.user.get_username(), {"of": please.ROUND}
     told = please.told(person_id, request.GET.get("said", ""))
     if told is not None:
         return render(request, "play/bonus.html", {"told": told, **context})
