@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from truther.config import config
+from truther.flow import roll_up
 from truther.models import Player
 from truther.models.sitting import Recap, recap_of
 from truther.web.clock import now_for
@@ -28,7 +29,9 @@ def enjoys(who: Player, feature: str) -> bool:
 def last_sitting(context: dict[str, Any]) -> Recap | None:
     """Return what the person's last sitting came to, or None before the first one."""
     request = context["request"]
-    return recap_of(request.user.get_username(), now=now_for(request), time_zone=config.time_zone)
+    person_id, now = request.user.get_username(), now_for(request)
+    roll_up.refresh(person_id, now=now)
+    return recap_of(person_id, now=now, time_zone=config.time_zone)
 
 
 @register.filter
