@@ -93,13 +93,13 @@ def test_anchoring_counts_places_and_wrong_choices_of_the_models_favourite():
 
     found = anchoring(votes, {"p1": RED}, {"serve-1": SHOWN})
 
-    assert found.places.counts == (1, 2, 1)
-    assert (found.to_favourite.count, found.to_favourite.of) == (2, 3)
+    assert found.places == (1, 2, 1)
+    assert (found.to_favourite.right, found.to_favourite.n) == (2, 3)
     assert found.by_chance == 0.5
 
 
 def test_what_was_found_by_search_stands_nowhere():
-    assert anchoring([cast("red-wrap", -1)], {"p1": RED}, {"serve-1": SHOWN}).places.counts == (0, 0, 0)
+    assert anchoring([cast("red-wrap", -1)], {"p1": RED}, {"serve-1": SHOWN}).places == (0, 0, 0)
 
 
 def test_none_of_these_is_judged_only_where_the_style_was_offered():

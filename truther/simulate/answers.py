@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from truther.models.compared import Cast
-from truther.simulate.arithmetic import Evenness, Share, evenness
+from truther.rules.quality import Odds, Share, evenness
 from truther.simulate.world import Truth
 
 OPTIONS = 3
@@ -15,7 +15,8 @@ OPTIONS = 3
 class Anchoring:
     """Whether people follow the place of an option, or the model."""
 
-    places: Evenness  # votes for one of three options, by where it stood
+    places: tuple[int, ...]  # votes for one of three options, by where it stood
+    even: Odds  # against a fair shuffle
     to_favourite: Share  # wrong choices of an option: those of the model's first candidate
     by_chance: float  # what that share would be if wrong options were chosen blindly
 
@@ -44,7 +45,10 @@ def anchoring(
             favourites[vote.style == truth.favourite] += 1
             chances.append(1 / len(wrong))
     return Anchoring(
-        evenness(places), Share(favourites[1], sum(favourites)), mean(chances) if chances else 0.0
+        places=tuple(places),
+        even=evenness(places),
+        to_favourite=Share(favourites[1], sum(favourites)),
+        by_chance=mean(chances) if chances else 0.0,
     )
 
 

@@ -9,11 +9,12 @@ from statistics import mean
 from truther.models import Audit, Golden, Player, PlaySession, Serve, Vote
 from truther.models.audits import AuditState
 from truther.models.compared import Cast, in_pages
+from truther.models.quality.accuracy import accuracy
 from truther.models.sessions import ServeReason
 from truther.rules.audit import BY_EXPERT
+from truther.rules.quality import Interval, Share
 from truther.rules.walk import GOLD_AT_LAST, GOLD_TAPER
 from truther.simulate.answers import Anchoring, anchoring, answer_of, judgeable
-from truther.simulate.arithmetic import Share
 from truther.simulate.people import KINDS, Person
 from truther.simulate.queues import Compared, compare
 from truther.simulate.world import Truth
@@ -36,12 +37,13 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """The second looks beside the truth."""
+    """What the quality page publishes of the photos that people settled, beside the truth."""
 
     drawn: int
-    measured: Share  # of the closed audits: those that found the record right
-    truth: float | None  # share of all records that are true
-    inside: bool  # the truth lies in the interval of what was measured
+    measured: Share  # of the audits that are decided: those that found the record right
+    interval: Interval
+    truth: Share  # of all that people settled: what is true
+    inside: bool  # the truth lies in the interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +164,13 @@ def _audited(truths: Mapping[str, Truth]) -> Audited:
     Audits of what an expert had settled say nothing about people. A record that an audit brought before an
     expert counts as it was before.
     """
-    audits = list(Audit.objects.exclude(pattern=BY_EXPERT).order_by("pk"))
-    right = [audit for audit in audits if audit.state in (AuditState.CONFIRMED, AuditState.UPHELD)]
-    wrong = [audit for audit in audits if audit.state == AuditState.CORRECTED]
-    measured = Share(len(right), len(right) + len(wrong))
-    upheld = sum(audit.state == AuditState.UPHELD for audit in audits)
-    now = _labels(truths).by_people
-    truth = Share(now.count + upheld, now.of + upheld + len(wrong)).value
-    return Audited(len(audits), measured, truth, truth is not None and measured.holds(truth))
+    states = Counter(Audit.objects.exclude(pattern=BY_EXPERT).values_list("state", flat=True))
+    found = accuracy("", states)
+    now, upheld = _labels(truths).by_people, states[AuditState.UPHELD]
+    truth = Share(now.right + upheld, now.n + upheld + found.wrong)
+    low, high = found.interval
+    inside = truth.value is not None and low <= truth.value <= high
+    return Audited(states.total(), found.share, found.interval, truth, inside)
 
 
 def _gold(votes: Sequence[Cast]) -> dict[str, Share]:

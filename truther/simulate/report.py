@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-from truther.simulate.arithmetic import Share
+from truther.rules.quality import Share
 
 Result = Mapping[str, Any]  # truther.simulate.run.Result as JSON has it
 
@@ -20,13 +20,13 @@ def tables(results: Sequence[Result]) -> Iterator[Table]:
     yield _mixture(first)
 
 
-def share_of(share: Mapping[str, int]) -> str:
-    """Write a share with its 95 % interval and its number."""
+def share_of(share: Mapping[str, int], interval: Sequence[float] | None = None) -> str:
+    """Write a share with its 95 % interval, its own unless another is given, and its number."""
     counted = Share(**share)
     if counted.value is None:
         return "- (n 0)"
-    low, high = counted.interval
-    return f"{_short(counted.value)} [{_short(low)}, {_short(high)}] (n {counted.of})"
+    low, high = interval or counted.interval
+    return f"{_short(counted.value)} [{_short(low)}, {_short(high)}] (n {counted.n})"
 
 
 def _rules(results: Sequence[Result]) -> Table:
@@ -63,9 +63,13 @@ def _audits(results: Sequence[Result]) -> Table:
     table = _table("the audit beside the truth", "rule", "drawn", "measured", "truth", "inside")
     for result in results:
         audit = result["figures"]["audit"]
-        inside = "yes" if audit["inside"] else "no"
-        row = (str(audit["drawn"]), share_of(audit["measured"]), _short(audit["truth"]), inside)
-        table.add_row(result["plan"]["rule"], *row)
+        table.add_row(
+            result["plan"]["rule"],
+            str(audit["drawn"]),
+            share_of(audit["measured"], audit["interval"]),
+            _short(Share(**audit["truth"]).value),
+            "yes" if audit["inside"] else "no",
+        )
     return table
 
 
@@ -94,18 +98,18 @@ def _habits(figures: Result) -> Table:
         "estimated": None,
     }
     for habit in (*figures["habits"], everybody | {"anchoring": figures["anchoring"]}):
-        places = habit["anchoring"]["places"]
+        pull = habit["anchoring"]
         table.add_row(
             habit["kind"],
             str(habit["people"]),
             str(habit["votes"]),
             share_of(habit["right"]) if habit["right"] else "",
             _short(habit["estimated"]) if habit["right"] else "",
-            " ".join(map(str, places["counts"])),
-            f"{places['chi_square']:.1f}",
-            f"{places['p']:.3f}",
-            share_of(habit["anchoring"]["to_favourite"]),
-            _short(habit["anchoring"]["by_chance"]),
+            " ".join(map(str, pull["places"])),
+            f"{pull['even']['statistic']:.1f}",
+            _short(pull["even"]["p"]),
+            share_of(pull["to_favourite"]),
+            _short(pull["by_chance"]),
         )
     return table
 
