@@ -27,11 +27,13 @@ class Pace:
 
 @dataclass(slots=True)
 class Log:
-    """What a crowd did, and how long the server took for it; times in seconds."""
+    """What a crowd did, and how long the server took for it once everybody had come; times in seconds."""
 
+    since: float = 0.0  # on the monotonic clock: from when on times are taken
     votes: list[float] = field(default_factory=list)  # a batch each
     refills: list[float] = field(default_factory=list)
-    dealt: int = 0  # cards that refills brought
+    asked: int = 0  # refills
+    dealt: int = 0  # cards that they brought
     given: Counter[str] = field(default_factory=Counter)  # receipts by state
     repeats: int = 0  # cards that the person had in hand, or had answered
     errors: list[str] = field(default_factory=list)
@@ -41,6 +43,7 @@ class Log:
         """Take in what another crowd did."""
         self.votes += other.votes
         self.refills += other.refills
+        self.asked += other.asked
         self.dealt += other.dealt
         self.given += other.given
         self.repeats += other.repeats
@@ -95,8 +98,9 @@ class Player:
 
     async def _refill(self) -> None:
         have = [card.photo_id for card in self._hand] + [one["photo"] for one in self._outbox]
-        cards = await _timed(self._browser.refill(have), self._log.refills)
+        cards = await self._timed(self._browser.refill(have), self._log.refills)
         self._log.dealt += len(cards)
+        self._log.asked += 1
         self._take(cards)
 
     def _take(self, cards: Sequence[Seen]) -> None:
@@ -108,11 +112,18 @@ class Player:
                 self._hand.append(card)
 
     async def _send(self) -> None:
-        receipts = await _timed(self._browser.send(self._outbox), self._log.votes)
+        receipts = await self._timed(self._browser.send(self._outbox), self._log.votes)
         if [receipt["id"] for receipt in receipts] != [one["id"] for one in self._outbox]:
             raise Broken("the receipts are for other votes than were sent")
         self._log.given.update(receipt["state"] for receipt in receipts)
         self._outbox.clear()
+
+    async def _timed(self, answer: Awaitable[Answer], times: list[float]) -> Answer:
+        began = time.monotonic()
+        result = await answer
+        if began >= self._log.since:
+            times.append(time.monotonic() - began)
+        return result
 
 
 def play(port: int, sessions: Sequence[str], pace: Pace, *, processes: int) -> Log:
@@ -128,11 +139,11 @@ def play(port: int, sessions: Sequence[str], pace: Pace, *, processes: int) -> L
 
 def crowd(port: int, sessions: Sequence[str], pace: Pace, seed: int) -> Log:
     """Let these people play in this process."""
-    log = Log()
+    now = time.monotonic()
+    spread = min(pace.seconds / 4, pace.think * 4)  # people do not all come in the same second
+    log = Log(since=now + spread)
 
     async def everybody() -> None:
-        now = time.monotonic()
-        spread = min(pace.seconds / 4, pace.think * 4)  # people do not all come in the same second
         await asyncio.gather(
             *(
                 Player(port, session, pace, 1_000 * seed + number, log).play(
@@ -144,10 +155,3 @@ def crowd(port: int, sessions: Sequence[str], pace: Pace, seed: int) -> Log:
 
     asyncio.run(everybody())
     return log
-
-
-async def _timed(answer: Awaitable[Answer], times: list[float]) -> Answer:
-    began = time.perf_counter()
-    result = await answer
-    times.append(time.perf_counter() - began)
-    return result
