@@ -80,8 +80,9 @@ def _sqlite(name: str) -> dict[str, Any]:
             "timeout": 20,
             # Without IMMEDIATE a reader that turns writer fails at once with "database is locked".
             "transaction_mode": "IMMEDIATE",
-            # A checkpoint waits for the disk, and one after every 1,000 pages (the default) is one in 25 commits.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8000;",
+            # A checkpoint waits for the disk: after every 1,000 pages, the default, that is one commit in 25.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA wal_autocheckpoint=8000;",
         },
     }
 
