@@ -119,7 +119,7 @@ class _Count:
 
     def add(self, ballot: Ballot) -> None:
         self.tally[ballot.answer] += 1
-        if ballot.answer != CANT_TELL:
+        if self.rule.rule == "posterior" and ballot.answer != CANT_TELL:
             self.scores[ballot.answer] = self.scores.get(ballot.answer, 0.0) + weight(ballot.accuracy)
 
     def suffices(self, answer: str) -> bool:

@@ -25,8 +25,8 @@ def problems_in(parameters: Mapping[str, Any]) -> dict[str, str]:
     if parameters["cap"] > MOST_PEOPLE:
         return {"cap": f"Ask at most {MOST_PEOPLE} people about one photo."}
     if parameters["min_humans"] > parameters["cap"]:
-        return {"min_humans": "More people must answer than are ever asked: lower this or raise the cap."}
-    return _first_to(parameters) if parameters["rule"] == "first_to" else _posterior(parameters)
+        wrong["min_humans"] = "More people must answer than are ever asked: lower this or raise the cap."
+    return wrong | (_first_to(parameters) if parameters["rule"] == "first_to" else _posterior(parameters))
 
 
 _COUNT = "Give a whole number, at least 1."
@@ -43,15 +43,14 @@ def _first_to(parameters: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _posterior(parameters: Mapping[str, Any]) -> dict[str, str]:
-    threshold, cap = parameters["posterior"], parameters["cap"]
+    threshold, cap, wrong = parameters["posterior"], parameters["cap"], {}
     if parameters["min_humans"] < 2:
-        return {"min_humans": "At least two people must agree: one alone never settles a photo."}
-    if not isinstance(threshold, (int, float)) or not 0.5 < threshold < 1:
-        return {"posterior": "Give a share above 0.5 and below 1, such as 0.99."}
+        wrong["min_humans"] = "At least two people must agree: one alone never settles a photo."
     reached = certainty({"": cap * weight(AVERAGE)}, "")
-    if reached < threshold:
-        return {
-            "posterior": f"{cap} average people who all agree are only {reached:.6f} sure: "
-            "lower this or raise the cap."
-        }
-    return {}
+    if not isinstance(threshold, (int, float)) or not 0.5 < threshold < 1:
+        wrong["posterior"] = "Give a share above 0.5 and below 1, such as 0.99."
+    elif reached < threshold:
+        wrong["posterior"] = (
+            f"{cap} average people who all agree are only {reached:.6f} sure: lower this or raise the cap."
+        )
+    return wrong

@@ -39,6 +39,12 @@ def test_what_is_wrong_is_named(changed: dict[str, Any], name: str, words: str) 
     assert words in problems[name]
 
 
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    assert problems_in(PARAMETERS | {"first_to": 9, "min_humans": 6}).keys() == {"first_to", "min_humans"}
+    both = problems_in(PARAMETERS | POSTERIOR | {"posterior": 99, "min_humans": 1})
+    assert both.keys() == {"posterior", "min_humans"}
+
+
 def test_what_a_kind_does_not_use_is_not_looked_at() -> None:
     assert problems_in(PARAMETERS | {"posterior": None}) == {}
     assert problems_in(PARAMETERS | POSTERIOR | {"first_to": None}) == {}
