@@ -125,6 +125,13 @@ def test_a_round_is_offered_after_every_thirty_photos(ann, photos, offered):
     assert card("play/_bonus.html", ann, pace=pace) == ""
 
 
+def test_the_game_itself_offers_the_round_without_a_script(world, ann_client):
+    for number in range(30):
+        cast(number)
+
+    assert "30 photos. Five questions just for fun?" in html(ann_client, "/play/")
+
+
 def test_a_round_of_twins_is_played_with_plain_forms(twins, ann_client):
     page = html(ann_client, "/play/bonus/")
     photo = re.findall(r'name="photo" value="([^"]+)"', page)[0]
