@@ -1,14 +1,19 @@
-// The cards in hand: one on the table, the next ones with their pictures already decoded, so that nothing waits.
+// The cards in hand: one on the table, the next ones with their pictures decoded, the rest behind them. Cards answered
+// here are remembered, so that undo needs no server to show them again.
 
-const BEAT_MS = 120;
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+import { Decoder, Place, decode } from "./decoder.js";
+import { farewell } from "./farewell.js";
+
+const DEPTH = 10; // answers that can be taken back
 
 export class Deck extends EventTarget {
   #root;
-  #ready = []; // cards whose photo is decoded, in order
-  #known = new Set(); // photos in hand or answered here
-  #answered = []; // cards answered here, the last at the end: undo needs no server to show them again
+  #hand = []; // places behind the table, in order
+  #known = new Set(); // photos in hand, or answered and not to be shown again
+  #answered = []; // {card, vote}, the last at the end
+  #decoder = new Decoder(() => this.#hand);
   #waiting = false; // whether the table is empty until more cards come
+  room = 6;
 
   constructor(root) {
     super();
@@ -28,96 +33,133 @@ export class Deck extends EventTarget {
     return this.card?.hasAttribute("data-ready") ?? false;
   }
 
-  /** Begin with what the server rendered; photos in `sent` were answered before this page was loaded. */
-  async open(sent) {
-    sent.forEach((photo) => this.#known.add(photo));
-    const answered = this.card && this.#known.has(this.photo);
-    const ahead = [...this.#root.querySelectorAll("template[data-ahead]")];
-    if (this.card && !answered) {
-      this.#known.add(this.photo);
-      decode(this.card).then(() => this.#show(this.card));
-    }
-    if (answered) this.#wait();
-    await this.#take(ahead.map((template) => template.content.querySelector("[data-card]")));
-    ahead.forEach((template) => template.remove());
+  /** The photos in hand, the one on the table first. */
+  get held() {
+    return [this.photo, ...this.#hand.map((place) => place.photo)].filter(Boolean);
   }
 
-  /** Take the cards of a fresh page's deck that are not known yet; `instead` throws away what is in hand. */
-  async refill(html, { instead = false } = {}) {
-    const page = document.createElement("template");
-    page.innerHTML = html;
-    if (instead) this.#drop();
-    const ahead = [...page.content.querySelectorAll("template[data-ahead]")];
-    const cards = [page.content.querySelector("[data-card]"), ...ahead.map((template) => template.content.firstElementChild)];
-    const end = page.content.querySelector("[data-end]");
-    await this.#take(cards.filter(Boolean));
-    if (this.#waiting && end && !this.#ready.length) this.#finish(end);
-    return page.content;
+  get hungry() {
+    return this.held.length <= Math.max(3, this.room - 10);
   }
 
-  /** Let a photo be dealt again, since its answer was not kept. */
-  forget(photo) {
-    this.#known.delete(photo);
-    this.#answered = this.#answered.filter((card) => card.dataset.photo !== photo);
+  /** Begin with what the server rendered; photos in `answered` were answered before this page was loaded. */
+  open(answered) {
+    answered.forEach((photo) => this.#known.add(photo));
+    const first = this.card;
+    const ahead = this.#take(this.#root);
+    this.#root.querySelectorAll("template").forEach((template) => template.remove());
+    if (first && !this.#known.has(first.dataset.photo)) {
+      this.#known.add(first.dataset.photo);
+      this.#lay(first);
+    } else if (first) this.#next();
+    return ahead;
+  }
+
+  /** Take the cards of a fresh deck that are not known yet; returns how many there were. */
+  refill(page, { undone = false } = {}) {
+    const fresh = this.#take(page, { first: true, undone });
+    if (this.#waiting && this.#hand.length) this.#next();
+    const end = page.querySelector("[data-end]");
+    if (this.#waiting && end) this.#finish(end);
+    this.#decoder.wake();
+    return fresh;
   }
 
   /** Put the answered card aside and the next one on the table; the photo leaves toward the chosen button. */
-  advance(chosen) {
-    const old = this.card;
-    this.#answered.push(old);
-    if (this.#answered.length > 10) this.#answered.shift();
-    const farewell = calm.matches ? null : leaving(old, chosen);
-    if (this.#ready.length) this.#place(this.#ready.shift());
-    else this.#wait();
-    farewell?.();
+  advance(vote, chosen) {
+    const card = this.card;
+    this.#answered.push({ card, vote });
+    if (this.#answered.length > DEPTH) this.#answered.shift();
+    const leave = farewell(card, chosen);
+    this.#next();
+    leave();
   }
 
-  /** Put the last answered card back on the table; null when none is remembered here. */
+  /** Put the last answered card back on the table and return its vote; null when none is remembered here. */
   back() {
-    const card = this.#answered.pop();
-    if (!card) return null;
-    if (this.card) this.#ready.unshift(this.card);
-    card.querySelectorAll(".on").forEach((button) => button.classList.remove("on"));
-    this.#place(card);
-    return card;
+    const last = this.#answered.pop();
+    if (!last) return null;
+    this.#again();
+    last.card.querySelectorAll(".on").forEach((button) => button.classList.remove("on"));
+    this.#lay(last.card);
+    return { vote: last.vote, photo: last.card.dataset.photo };
   }
 
-  async #take(cards) {
-    for (const card of cards) {
-      if (this.#known.has(card.dataset.photo)) continue;
-      this.#known.add(card.dataset.photo);
-      const own = document.importNode(card, true); // a card inside a template belongs to an inert document: no pictures
-      await decode(own);
-      if (this.#waiting) this.#place(own);
-      else this.#ready.push(own);
-    }
+  /** A photo that needs no answer from here any more: answered elsewhere, gone, or not to be taken back. */
+  drop(photo) {
+    this.#known.add(photo);
+    this.#hand = this.#hand.filter((place) => place.photo !== photo);
+    this.#answered = this.#answered.filter(({ card }) => card.dataset.photo !== photo);
+    if (this.photo === photo) this.#next();
   }
 
-  #place(card) {
+  /** Let a photo be dealt again. */
+  forget(photo) {
+    if (this.held.includes(photo)) return;
+    this.#known.delete(photo);
+    this.#answered = this.#answered.filter(({ card }) => card.dataset.photo !== photo);
+  }
+
+  #take(page, { first = false, undone = false } = {}) {
+    const cards = [...page.querySelectorAll("template[data-ahead]")].map((template) => template.content.querySelector("[data-card]"));
+    if (first && page.querySelector("[data-card]")) cards.unshift(page.querySelector("[data-card]"));
+    const fresh = cards.filter((card) => !this.#known.has(card.dataset.photo)).map((card) => new Place(card));
+    fresh.forEach((place) => this.#known.add(place.photo));
+    if (undone && fresh.length) {
+      this.#again();
+      this.#hand.unshift(fresh[0]);
+      this.#hand.push(...fresh.slice(1));
+      this.#next();
+    } else this.#hand.push(...fresh);
+    this.#decoder.wake();
+    return fresh.length;
+  }
+
+  /** Put what is on the table back in front of the hand. */
+  #again() {
+    const card = this.card;
+    if (!card) return;
+    const place = new Place(card);
+    Object.assign(place, { card, state: this.judgeable ? "decoded" : "far" });
+    this.#hand.unshift(place);
+  }
+
+  #next() {
+    const place = this.#hand.shift();
+    if (place) this.#lay(place.open());
+    else this.#wait();
+    this.#decoder.wake();
+  }
+
+  /** Lay a card on the table; its answers are dead until its photo is decoded. */
+  #lay(card) {
     this.#waiting = false;
-    this.#root.replaceChildren(card);
-    this.#show(card);
+    if (card !== this.card) this.#root.replaceChildren(card);
+    if (card.hasAttribute("data-ready")) this.#show(card);
+    else decode(card).then((whole) => (whole ? this.#show(card) : this.#complain(card)));
   }
 
   #show(card) {
-    if (card.dataset.broken) this.#complain(card);
-    else card.toggleAttribute("data-ready", true);
-    this.dispatchEvent(new CustomEvent("shown", { detail: { card } }));
+    card.toggleAttribute("data-ready", true);
+    if (card === this.card) this.dispatchEvent(new CustomEvent("shown", { detail: { card } }));
   }
 
   #complain(card) {
+    card.querySelector(".broken-note")?.remove();
     const note = document.createElement("div");
     note.className = "broken-note";
     note.innerHTML = '<p>This photo did not load.</p><button class="button" type="button">Try again</button>';
     note.querySelector("button").addEventListener("click", async () => {
       const hero = card.querySelector(".hero");
+      hero.removeAttribute("srcset");
       hero.src = `${hero.src.split("?")[0]}?again=${Date.now()}`;
-      await decode(card);
-      if (!card.dataset.broken) note.remove();
-      this.#show(card);
+      if (await decode(card)) {
+        note.remove();
+        this.#show(card);
+      }
     });
-    card.querySelector(".broken-note")?.remove();
     card.querySelector(".photo").append(note);
+    if (card === this.card) this.dispatchEvent(new CustomEvent("broken", { detail: { card } }));
   }
 
   #wait() {
@@ -133,38 +175,4 @@ export class Deck extends EventTarget {
     this.#root.replaceChildren(document.importNode(end, true));
     this.dispatchEvent(new Event("finished"));
   }
-
-  #drop() {
-    this.#ready = [];
-    this.#answered = [];
-    this.#known.clear();
-    this.#waiting = true;
-  }
-}
-
-/** Decode a card's pictures before it is shown; the photo itself must be there, a studio shot may be missing. */
-async function decode(card) {
-  const hero = card.querySelector(".hero");
-  delete card.dataset.broken;
-  const others = [...card.querySelectorAll("img:not(.hero)")].map((image) => image.decode());
-  const [photo] = await Promise.allSettled([hero.decode(), ...others]);
-  if (photo.status === "rejected") card.dataset.broken = "yes";
-}
-
-/** Prepare the photo's leave-taking and return the function that plays it. */
-function leaving(card, chosen) {
-  const photo = card.querySelector(".hero");
-  const from = photo.getBoundingClientRect();
-  const to = (chosen ?? photo).getBoundingClientRect();
-  const ghost = photo.cloneNode();
-  ghost.className = "leaving";
-  ghost.alt = "";
-  return () => {
-    document.body.append(ghost);
-    Object.assign(ghost.style, { left: `${from.left}px`, top: `${from.top}px`, width: `${from.width}px`, height: `${from.height}px` });
-    const x = to.left + to.width / 2 - from.left - from.width / 2;
-    const y = to.top + to.height / 2 - from.top - from.height / 2;
-    const path = [{ opacity: 0.9 }, { opacity: 0, transform: `translate(${x}px, ${y}px) scale(.18)` }];
-    ghost.animate(path, { duration: BEAT_MS, easing: "ease-in" }).finished.finally(() => ghost.remove());
-  };
 }

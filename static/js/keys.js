@@ -1,16 +1,30 @@
-// Keys of the game: each presses what can also be clicked. Nothing happens while somebody types or a dialog is open.
+// Keys of the game: each presses what can also be clicked. Nothing happens while somebody types, holds a modifier, or a
+// dialog is open, so that neither browser nor screen reader loses a key of its own.
 
-const typing = (element) => element.matches?.("input:not([type=checkbox]), textarea, select");
+const typing = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
+/** Press by key: `presses` maps a key in lower case to what it does. */
 export function listen(presses) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    const press = presses[event.key.toLowerCase()];
+    const press = presses[event.key.toLowerCase()] ?? presses[digit(event)];
     if (!press) return;
     event.preventDefault();
     press();
   });
+}
+
+/** On keyboards that print signs in the upper row, the key with the digit on it will do. */
+function digit(event) {
+  return /^Digit\d$/.test(event.code) && !event.shiftKey ? event.code.slice(5) : "";
+}
+
+/** Return what each key does, from the keys a person chose, {action: key}, and what each action does. */
+export function bound(chosen, actions) {
+  const presses = {};
+  for (const [action, press] of Object.entries(actions)) if (chosen[action]) presses[chosen[action].toLowerCase()] = press;
+  return presses;
 }
 
 /** Dialogs close by their own buttons and by a click beside them. */

@@ -43,7 +43,7 @@ def test_a_script_gets_the_deck_alone(world, ann_client):
 
     assert "<html" not in page
     assert page.count("data-card") == 6
-    assert 'data-part="tally"' in page
+    assert 'data-hand data-room="6" data-person="ann"' in page
 
 
 def test_undo_brings_the_photo_back(world, ann_client):

@@ -1,10 +1,12 @@
 """The few words the templates need beside Django's own."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -12,9 +14,25 @@ from django.utils.timesince import timesince
 from truther.config import config
 from truther.models.votes import Choice
 from truther.night import words
+from truther.rules.keys import DEFAULTS
 from truther.sources.media import BOXES, LATER
 
 register = template.Library()
+GAME_MODULES = [
+    "closer",
+    "deck",
+    "decoder",
+    "farewell",
+    "foot",
+    "keys",
+    "naming",
+    "outbox",
+    "pane",
+    "shelf",
+    "sitting",
+    "supply",
+    "swipe",
+]
 SMALLEST = 320  # px: what the hero is never smaller than
 
 
@@ -38,6 +56,19 @@ def srcset(sha256: str, width: int, height: int) -> str:
         if size_px >= SMALLEST and wide not in found:
             found[wide] = f"{reverse('media', args=[sha256, size_px])} {wide}w"
     return ", ".join(found.values())
+
+
+@register.simple_tag
+def game_modules() -> list[str]:
+    """Return the addresses of the game's scripts, as they import each other, to be fetched all at once."""
+    return [f"{settings.STATIC_URL}js/{name}.js" for name in GAME_MODULES]
+
+
+@register.filter
+def key_in(place: int, keys: Mapping[str, str] | str) -> str:
+    """Return the key of the style at a place (0, 1, 2): the person's own, where the page knows it."""
+    chosen = keys if isinstance(keys, Mapping) else DEFAULTS
+    return chosen[("one", "two", "three")[place]]
 
 
 @register.filter
