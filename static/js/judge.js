@@ -1,13 +1,17 @@
 // The experts' bench: the game's keys on the game's card. The next cases lie ready with their pictures decoded, so a
 // judgement shows the next one at once and travels behind it; without this file every judgement is a form and a page.
 
-import { arrows, closable, listen } from "./keys.js";
+import { Loupe, compare } from "./closer.js";
+import { decode } from "./decoder.js";
+import { bound, closable, listen } from "./keys.js";
+import { Naming } from "./naming.js";
 
 const find = (selector, root = document) => root.querySelector(selector);
 const bench = find("#bench");
 const form = find("#verdict");
-const naming = find("#naming");
-const loupe = find("#loupe");
+const help = find("#keys");
+const naming = new Naming(find("#naming"));
+const loupe = new Loupe(find("#loupe"));
 
 const judged = new Set(); // photos whose judgement is on its way, or kept
 let cases = []; // the one on the table, and the next
@@ -18,10 +22,10 @@ const ready = () => find("[data-card]", bench)?.hasAttribute("data-ready") ?? fa
 
 /** Decode the pictures of a case; its answers are dead until the photo itself is there. */
 function prepare(one) {
-  const hero = find(".hero", one);
-  Promise.allSettled([hero, ...one.querySelectorAll("img:not(.hero)")].map((image) => image.decode())).then(([photo]) => {
-    if (photo.status === "fulfilled") find("[data-card]", one).toggleAttribute("data-ready", true);
-    else hero.alt = "The photo did not load. Reload the page to try again, or leave it to another expert.";
+  const card = find("[data-card]", one);
+  decode(card).then((whole) => {
+    card.toggleAttribute("data-ready", whole);
+    if (!whole) find(".hero", card).alt = "The photo did not load. Reload the page to try again, or leave it to another expert.";
   });
   return one;
 }
@@ -101,27 +105,21 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-naming], [data-zoom], #help");
   if (!opener || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  if (opener.id === "help") find("#keys").showModal();
-  else if (opener.hasAttribute("data-zoom")) {
-    find("img", loupe).src = opener.href;
-    loupe.showModal();
-  } else if (ready()) {
-    find("[name=photo]", naming).value = photoOf(cases[0]);
-    naming.showModal();
-  }
+  if (opener.id === "help") help.showModal();
+  else if (!ready()) return;
+  else if (opener.hasAttribute("data-naming")) naming.open(photoOf(cases[0]));
+  else loupe.open(find("[data-card]", bench));
 });
-
-find("[role=search]", naming).addEventListener("submit", (event) => event.preventDefault());
-[naming, loupe, find("#keys")].forEach(closable);
-find("img", loupe).addEventListener("click", () => loupe.close());
-arrows(naming);
+[find("#loupe"), help].forEach(closable);
+compare(bench);
 
 const press = (selector) => () => find(selector, bench)?.click();
-listen({
-  1: press(".style:nth-child(1)"), 2: press(".style:nth-child(2)"), 3: press(".style:nth-child(3)"),
-  0: press("[data-naming]"), "/": press("[data-naming]"), n: press("[value=not_dress]"), "?": press("[value=cant_tell]"),
-  f: press("[name=fit]"), z: press("[data-zoom]"), u: () => find("#undo button").click(), h: () => find("#keys").showModal(),
-});
+listen(bound(JSON.parse(form.dataset.keys), {
+  one: press(".style:nth-child(1)"), two: press(".style:nth-child(2)"), three: press(".style:nth-child(3)"),
+  none: press("[data-naming]"), search: () => ready() && naming.open(photoOf(cases[0]), { typing: true }),
+  not_dress: press("[value=not_dress]"), cant_tell: press("[value=cant_tell]"), fit: press("[name=fit]"), zoom: press("[data-zoom]"),
+  undo: () => find("#undo button").click(), help: () => help.showModal(),
+}));
 
 find("#help").hidden = false;
 cases = [...bench.querySelectorAll("[data-case]")].map(prepare);

@@ -1,5 +1,6 @@
 """The experts' bench: the game's own card for what people cannot settle, the next cases already at hand."""
 
+import json
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from truther.flow import settle
-from truther.models import bench
+from truther.models import Player, bench
+from truther.rules import keys
 from truther.web.clock import now_for
 from truther.web.forms import AnswerForm
 from truther.web.refusals import refuse
@@ -35,9 +37,11 @@ def contested(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST":
         return _judge(request)
     first = request.GET.get("photo", "")[:64]
-    cases = bench.next_cases(request.user.get_username(), most=CASES, first=first)
+    person_id = request.user.get_username()
+    cases = bench.next_cases(person_id, most=CASES, first=first)
+    chosen = keys.chosen(Player.objects.of(person_id).wishes.get("keys", {}))
     template = "control/contested.html#cases" if request.htmx else "control/contested.html"
-    return render(request, template, {"cases": cases})
+    return render(request, template, {"cases": cases, "keys": chosen, "keys_json": json.dumps(chosen)})
 
 
 @require_POST
