@@ -242,3 +242,14 @@ def test_models_and_nights_show_the_top_3_over_nights(staff_client):
     for page in ("/control/models/", "/control/nights/"):
         assert "Challenger: last 90.0%, least 90.0%, most 90.0%" in text(staff_client, page)
     assert table(staff_client, "/control/numbers/top3.csv")[1] == ["2026-03-13", "0.9", "0.8", ""]
+
+
+def test_an_empty_house_has_pages_too(staff_client):
+    page = text(staff_client, "/control/")
+
+    assert "No batch is open" in page
+    assert "Votes: last 0, least 0, most 0." in page
+    assert "Nobody has voted in this span." in text(staff_client, "/control/board/")
+    assert "Nobody disagrees." in text(staff_client, "/control/contested/")
+    assert "No model is registered yet." in text(staff_client, "/control/models/")
+    assert "No night has been run yet." in text(staff_client, "/control/nights/")
