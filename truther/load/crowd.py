@@ -4,14 +4,16 @@ import asyncio
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from truther.load.browser import Broken, Browser, Seen, fresh_id
 
+COMING_SECONDS = 0.05  # between two people, at least: the page is opened by one after the other
 Answer = TypeVar("Answer")
 
 
@@ -27,13 +29,11 @@ class Pace:
 
 @dataclass(slots=True)
 class Log:
-    """What a crowd did, and how long the server took for it once everybody had come; times in seconds."""
+    """What a crowd did once everybody had come, and how long the server took for it; times in seconds."""
 
-    since: float = 0.0  # on the monotonic clock: from when on times are taken
     votes: list[float] = field(default_factory=list)  # a batch each
     refills: list[float] = field(default_factory=list)
-    asked: int = 0  # refills
-    dealt: int = 0  # cards that they brought
+    dealt: int = 0  # cards that refills brought
     given: Counter[str] = field(default_factory=Counter)  # receipts by state
     repeats: int = 0  # cards that the person had in hand, or had answered
     errors: list[str] = field(default_factory=list)
@@ -43,7 +43,6 @@ class Log:
         """Take in what another crowd did."""
         self.votes += other.votes
         self.refills += other.refills
-        self.asked += other.asked
         self.dealt += other.dealt
         self.given += other.given
         self.repeats += other.repeats
@@ -61,18 +60,29 @@ class Player:
         self._met: set[str] = set()
         self._outbox: list[dict[str, Any]] = []
 
-    async def play(self, begins: float, ends: float) -> None:
-        """Play until the end, and send what is left in the outbox; an error ends this person's game."""
-        await asyncio.sleep(max(begins - time.monotonic(), 0))
-        try:
+    async def come(self, at: float) -> None:
+        """Open the page at a moment of the monotonic clock."""
+        await asyncio.sleep(max(at - time.monotonic(), 0))
+        with self._noted():
             self._take(await self._browser.open())
+
+    async def play(self, begins: float, ends: float) -> None:
+        """Play between two moments, and send what is left in the outbox."""
+        await asyncio.sleep(max(begins - time.monotonic(), 0))
+        with self._noted():
             while time.monotonic() < ends:
                 await self._turn()
             if self._outbox:
                 await self._send()
+        await self._browser.close()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Write an error down; it ends this person's game."""
+        try:
+            yield
         except (Broken, OSError) as error:
             self._log.errors.append(str(error))
-        await self._browser.close()
 
     async def _turn(self) -> None:
         if len(self._hand) <= self._pace.low:
@@ -100,7 +110,6 @@ class Player:
         have = [card.photo_id for card in self._hand] + [one["photo"] for one in self._outbox]
         cards = await self._timed(self._browser.refill(have), self._log.refills)
         self._log.dealt += len(cards)
-        self._log.asked += 1
         self._take(cards)
 
     def _take(self, cards: Sequence[Seen]) -> None:
@@ -121,8 +130,7 @@ class Player:
     async def _timed(self, answer: Awaitable[Answer], times: list[float]) -> Answer:
         began = time.monotonic()
         result = await answer
-        if began >= self._log.since:
-            times.append(time.monotonic() - began)
+        times.append(time.monotonic() - began)
         return result
 
 
@@ -138,19 +146,19 @@ def play(port: int, sessions: Sequence[str], pace: Pace, *, processes: int) -> L
 
 
 def crowd(port: int, sessions: Sequence[str], pace: Pace, seed: int) -> Log:
-    """Let these people play in this process."""
-    now = time.monotonic()
-    spread = min(pace.seconds / 4, pace.think * 4)  # people do not all come in the same second
-    log = Log(since=now + spread)
+    """Let these people come, and play once all are there, in this process."""
+    log = Log()
+    people = [Player(port, key, pace, 1_000 * seed + number, log) for number, key in enumerate(sessions)]
 
     async def everybody() -> None:
+        now = time.monotonic()
+        coming = max(pace.think * 4, len(people) * COMING_SECONDS)
+        await asyncio.gather(*(one.come(now + coming * n / len(people)) for n, one in enumerate(people)))
+        now = time.monotonic()
+        ends = now + pace.seconds
+        # Nobody's first answer comes in the same moment as everybody's.
         await asyncio.gather(
-            *(
-                Player(port, session, pace, 1_000 * seed + number, log).play(
-                    now + spread * number / len(sessions), now + pace.seconds
-                )
-                for number, session in enumerate(sessions)
-            )
+            *(one.play(now + pace.think * n / len(people), ends) for n, one in enumerate(people))
         )
 
     asyncio.run(everybody())

@@ -109,7 +109,7 @@ def _trial(size: Size, pace: Pace, people: int, log: Log, took: float, since: da
         vote_p95=_milliseconds(log.votes, 0.95),
         refill_p50=_milliseconds(log.refills, 0.5),
         refill_p95=_milliseconds(log.refills, 0.95),
-        cards_a_refill=round(log.dealt / max(log.asked, 1), 1),
+        cards_a_refill=round(log.dealt / max(len(log.refills), 1), 1),
         kept=log.given["kept"],
         late=log.given["late"],
         refused=log.given.total() - confirmed,
