@@ -1,5 +1,6 @@
 """An admin tries another rule on the stored votes and puts it in force; mistakes lose nothing."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -192,6 +193,24 @@ def test_the_command_does_the_same(voted):
         call_command("rules", "preview", "posterior", "--min-humans", "1")
     with pytest.raises(CommandError, match="says just that"):
         call_command("rules", "activate", "first_to", "--first-to", "3", "--cap", "7", "--why", WHY)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["table", "--photos", "20"],
+        ["crowd", "--votes", "200", "--seeds", "1"],
+        ["preview", "posterior"],
+        ["activate", "posterior", "--why", WHY],
+    ],
+)
+def test_machines_read_one_document(voted, command):
+    out = StringIO()
+
+    call_command("rules", "--json", *command, stdout=out)
+
+    assert json.loads(out.getvalue())
 
 
 def test_the_tables_stand_beside_our_first_figures():

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from truther.rules.accuracy import PRIOR_RIGHT, PRIOR_WRONG
 from truther.rules.consensus import Ballot, Outcome, Rule, consensus_of
 from truther.rules.posterior import ANSWERS, certainty, weight
 
@@ -20,6 +21,7 @@ class World:
     accuracy: float = 0.9  # people are right so often, on photos that are not hard
     alike: bool = True  # everybody is; otherwise accuracies are spread as Beta(9, 1), and the rule knows them
     careless: float = 0.0  # share of the votes by people right half of the time; the rule knows them too
+    answers: int = 0  # by so many known answers the rule knows each person; 0: exactly
     hard: float = 0.0  # share of hard photos
     accuracy_hard: float = 0.6  # people on those; the rule does not know which they are
     drift: float = 0.0  # of the errors: take the model's first guess, when that is wrong
@@ -32,7 +34,8 @@ STRESS = World("stress", hard=0.15, drift=0.6)
 MIXED = World("mixed people", alike=False)
 MIXED_STRESS = World("mixed, stress", alike=False, hard=0.15, drift=0.6)
 CARELESS = World("careless, stress", alike=False, careless=0.2, hard=0.15, drift=0.6)
-WORLDS = (CALM, STRESS, MIXED, MIXED_STRESS, CARELESS)
+BARELY_KNOWN = replace(CARELESS, name="careless, stress, known by 14 answers each", answers=14)
+WORLDS = (CALM, STRESS, MIXED, MIXED_STRESS, CARELESS, BARELY_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,17 @@ def scenes_of(world: World, *, photos: int, seed: int) -> Iterator[Scene]:
             drifts = chance.random() < world.drift and guess != truth
             said = truth if right else guess if drifts else chance.choice(wrong)
             cast_at = START + timedelta(minutes=place)
-            ballots.append(Ballot(f"{number}-{place}", f"p{place}", said, cast_at, accuracy=known))
+            believed = _believed(known, world.answers, chance)
+            ballots.append(Ballot(f"{number}-{place}", f"p{place}", said, cast_at, accuracy=believed))
         yield Scene(truth, guess, claim, tuple(ballots))
+
+
+def _believed(accuracy: float, answers: int, chance: random.Random) -> float:
+    """Return what an estimate by so many known answers makes of a person; the truth when there are none."""
+    if not answers:
+        return accuracy
+    right = sum(chance.random() < accuracy for _ in range(answers))
+    return (PRIOR_RIGHT + right) / (PRIOR_RIGHT + PRIOR_WRONG + answers)
 
 
 def _measured(name: str, world: World, scenes: Sequence[Scene], settle: Settle) -> Tried:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from truther.flow.amend.preview import KINDS, Change, Preview, preview
+from truther.flow.amend.preview import KINDS, Change, Preview, Side, preview
 from truther.models import Golden, Photo, VoteRule
 from truther.models.hindsight import ask_unvoted_for, unsettled_with_votes
 from truther.models.standing import need_at_first
@@ -17,6 +17,7 @@ __all__ = [
     "Overtaken",
     "Preview",
     "Refusal",
+    "Side",
     "Unexplained",
     "Version",
     "activate",

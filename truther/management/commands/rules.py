@@ -1,6 +1,8 @@
 """Look at the rules that settle photos, try them, and put one in force."""
 
+import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,6 +24,8 @@ BEFORE = {
 }
 CROWD_BEFORE = {"one-coin EM, Beta(9, 1)": 0.953, "majority": 0.951, "full Dawid-Skene": 0.914}
 
+Report = tuple[Any, list[str]]  # dataclasses for machines, lines for people
+
 
 class Command(BaseCommand):
     """The rules as data: list, table, crowd, preview, activate."""
@@ -30,6 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to do, and a rule's parameters."""
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="every version, and how many golden records it settled")
         table = actions.add_parser("table", help="rules on simulated votes, beside our first figures")
@@ -53,66 +58,71 @@ class Command(BaseCommand):
                 one.add_argument("--author", default="command line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what was asked."""
-        getattr(self, f"_{options['action']}")(options)
+        """Do what was asked, and print what came of it."""
+        report, lines = getattr(self, f"_{options['action']}")(options)
+        if options["json"]:
+            rows = [asdict(one) for one in report] if isinstance(report, list) else asdict(report)
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+            return
+        for line in lines:
+            self.stdout.write(line.rstrip())
 
-    def _list(self, options: dict[str, Any]) -> None:
-        for version in amend.versions(now=timezone.now()):
-            mark = "*" if version.active else " "
+    def _list(self, options: dict[str, Any]) -> Report:
+        found, lines = amend.versions(now=timezone.now()), []
+        for version in found:
             by = f"{version.author or 'shipped'}, {version.created_at:%Y-%m-%d %H:%M}"
-            self.stdout.write(f"{mark} {version.rule.version:<20} {version.golden:>8} golden  {by}")
-            self.stdout.write(f"  {version.rule.words}{f': {version.why}' if version.why else ''}")
+            mark = "*" if version.active else " "
+            lines.append(f"{mark} {version.rule.version:<20} {version.golden:>8} golden  {by}")
+            lines.append(f"  {version.rule.words}{f': {version.why}' if version.why else ''}")
+        return found, lines
 
-    def _table(self, options: dict[str, Any]) -> None:
+    def _table(self, options: dict[str, Any]) -> Report:
         if options["photos"] < 1:
             raise CommandError("Try the rules on at least one photo.")
-        tried = list(trial.try_rules(photos=options["photos"], seed=options["seed"]))
+        tried, lines = list(trial.try_rules(photos=options["photos"], seed=options["seed"])), []
         for world in trial.WORLDS:
-            self.stdout.write(f"{world.name}, {options['photos']} photos, seed {options['seed']}")
-            self.stdout.write(f"  {'rule':<36} {'votes':>6} {'right':>7} {'contested':>9}   at first")
-            for one in (one for one in tried if one.world == world.name):
-                self.stdout.write(
-                    f"  {one.rule:<36} {one.votes:>6.2f} {one.right:>7.4f} {one.contested:>9.4f}"
-                    f"   {_facts(one)}".rstrip()
-                )
+            lines.append(f"{world.name}; {options['photos']} photos, seed {options['seed']}")
+            lines.append(f"  {'rule':<36} {'votes':>6} {'right':>7} {'contested':>9} at first")
+            lines += [
+                f"  {one.rule:<36} {one.votes:>6.2f} {one.right:>7.4f} {one.contested:>8.4f}  {_at_first(one)}"
+                for one in tried
+                if one.world == world.name
+            ]
+        return tried, lines
 
-    def _crowd(self, options: dict[str, Any]) -> None:
+    def _crowd(self, options: dict[str, Any]) -> Report:
         if options["votes"] < 1 or options["seeds"] < 1:
             raise CommandError("Count at least one vote of at least one crowd.")
-        self.stdout.write(f"{options['votes']} votes, {options['seeds']} crowds: photos that come out right")
-        for way in crowd.count_crowds(options["votes"], seeds=range(options["seeds"])):
-            self.stdout.write(f"  {way.name:<26} {way.right:.3f}   at first {CROWD_BEFORE[way.name]:.3f}")
+        counted = crowd.count_crowds(options["votes"], seeds=range(options["seeds"]))
+        lines = [
+            f"{options['votes']} votes, {options['seeds']} crowds: share of the photos that come out right"
+        ]
+        lines += [
+            f"  {way.name:<26} {way.right:.3f}   at first {CROWD_BEFORE[way.name]:.3f}" for way in counted
+        ]
+        return counted, lines
 
-    def _preview(self, options: dict[str, Any]) -> None:
+    def _preview(self, options: dict[str, Any]) -> Report:
         found = amend.preview(_rule(options), now=timezone.now())
         of = "" if found.photos == found.of else f" of {found.of}, drawn by lot"
-        self.stdout.write(f"{found.rule.words}\n  against {found.against.version}: {found.against.words}")
-        self.stdout.write(f"{found.photos} photos with votes looked at{of}")
+        lines = [found.rule.words, f"  against {found.against.version}: {found.against.words}"]
+        lines.append(f"{found.photos} photos with votes looked at{of}")
         for kind, words in amend.KINDS.items():
-            self.stdout.write(f"  {found.counts[kind]:>7} {words}")
-            for change in found.examples[kind]:
-                self.stdout.write(f"          {change.photo_id}: {change.before} -> {change.after}")
-        for name, side in (("now", found.before), ("then", found.after)):
-            votes = "-" if side.votes is None else f"{side.votes:.2f}"
-            self.stdout.write(
-                f"  {name:<5} {side.settled} settled, {side.contested} contested, {side.open} open; "
-                f"{votes} votes a photo settled by people"
-            )
+            lines.append(f"  {found.counts[kind]:>7} {words}")
+            examples = found.examples[kind]
+            lines += [f"          {one.photo_id}: {one.before} -> {one.after}" for one in examples]
+        return found, [*lines, _side("now", found.before), _side("then", found.after)]
 
-    def _activate(self, options: dict[str, Any]) -> None:
+    def _activate(self, options: dict[str, Any]) -> Report:
         now = timezone.now()
+        based_on = VoteRule.objects.active_rule(now=now).version
+        said = {"author": options["author"], "why": options["why"]}
         try:
-            named = amend.activate(
-                _rule(options),
-                author=options["author"],
-                why=options["why"],
-                based_on=VoteRule.objects.active_rule(now=now).version,
-                now=now,
-            )
+            named = amend.activate(_rule(options), **said, based_on=based_on, now=now)
         except amend.Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         followed = amend.bring_in_step(now=now)
-        self.stdout.write(f"{named.version} is in force: {named.words}; {followed} photos followed.")
+        return named, [f"{named.version} is in force: {named.words}; {followed} photos followed."]
 
 
 def _rule(options: dict[str, Any]) -> Rule:
@@ -124,7 +134,13 @@ def _rule(options: dict[str, Any]) -> Rule:
     return Rule("tried", **parameters)
 
 
-def _facts(one: trial.Tried) -> str:
+def _side(name: str, side: amend.Side) -> str:
+    votes = "-" if side.votes is None else f"{side.votes:.2f}"
+    stands = f"{side.settled} settled, {side.contested} contested, {side.open} open"
+    return f"  {name:<5} {stands}; {votes} votes a photo settled by people"
+
+
+def _at_first(one: trial.Tried) -> str:
     if one.rule not in BEFORE or one.world not in ("calm", "stress"):
         return ""
     votes, right, stressed = BEFORE[one.rule]
