@@ -82,12 +82,8 @@ class Command(BaseCommand):
         tried, lines = list(trial.try_rules(photos=options["photos"], seed=options["seed"])), []
         for world in trial.WORLDS:
             lines.append(f"{world.name}; {options['photos']} photos, seed {options['seed']}")
-            lines.append(f"  {'rule':<36} {'votes':>6} {'right':>7} {'contested':>9} at first")
-            lines += [
-                f"  {one.rule:<36} {one.votes:>6.2f} {one.right:>7.4f} {one.contested:>8.4f}  {_at_first(one)}"
-                for one in tried
-                if one.world == world.name
-            ]
+            lines.append(f"  {'rule':<36} {'votes':>6} {'right':>7} {'contested':>9}   at first")
+            lines += [_line(one) for one in tried if one.world == world.name]
         return tried, lines
 
     def _crowd(self, options: dict[str, Any]) -> Report:
@@ -132,6 +128,11 @@ def _rule(options: dict[str, Any]) -> Rule:
         told = (f"--{name.replace('_', '-')}: {problem}" for name, problem in problems.items())
         raise CommandError("\n".join(told))
     return Rule("tried", **parameters)
+
+
+def _line(one: trial.Tried) -> str:
+    measured = f"{one.votes:>6.2f} {one.right:>7.4f} {one.contested:>9.4f}"
+    return f"  {one.rule:<36} {measured}   {_at_first(one)}"
 
 
 def _side(name: str, side: amend.Side) -> str:
