@@ -310,3 +310,45 @@ def test_a_style_found_by_search_may_be_offered_on_another_photo_of_the_same_bat
 
     assert [receipt.state for receipt in receipts] == ["kept", "kept"]
     assert dict(Vote.objects.values_list("photo_id", "place")) == {photo: -1, "p2": 0}
+
+
+def test_an_answer_goes_with_its_photo_and_what_was_undone_before_stays_undone(photo: str) -> None:
+    make_photo("p2")
+    vote("ann", photo)
+    vote("ann", "p2")
+    verify.undo(person_id="ann", now=NOON, vote_id="vote-ann-p2")
+    for name in (photo, "p2"):
+        Photo.objects.remove(name)
+
+    with pytest.raises(verify.NothingToUndo) as refusal:
+        verify.undo(person_id="ann", now=NOON, vote_id="vote-ann-p1")
+    again = verify.undo(person_id="ann", now=NOON, vote_id="vote-ann-p2")
+
+    assert "taken down" in str(refusal.value)
+    assert again == verify.Undone("vote-ann-p2", "p2", comes_back=False)
+
+
+def test_an_undo_ahead_of_its_vote_is_one_undo(photo: str) -> None:
+    first = verify.undo(person_id="ann", now=NOON, vote_id="vote-ann-p1")
+    second = verify.undo(person_id="ann", now=NOON + MINUTE, vote_id="vote-ann-p1")
+
+    assert first == second == verify.Undone("vote-ann-p1", "", comes_back=False)
+    assert vote("ann", photo, now=NOON + MINUTE).state == "undone"
+    stored = Vote.objects.get()
+    assert (stored.live, stored.undone_at, Undo.objects.count()) == (False, NOON, 1)
+
+
+def test_an_undo_ahead_of_nobodys_vote_is_the_first_ones(photo: str) -> None:
+    verify.undo(person_id="ann", now=NOON, vote_id="vote-to-come")
+
+    with pytest.raises(verify.NothingToUndo):
+        verify.undo(person_id="ben", now=NOON, vote_id="vote-to-come")
+
+    assert Undo.objects.get().person == "ann"
+
+
+def test_what_can_be_no_votes_id_undoes_nothing(photo: str) -> None:
+    with pytest.raises(verify.InvalidVote):
+        verify.undo(person_id="ann", now=NOON, vote_id="no id")
+
+    assert not Undo.objects.exists()
