@@ -61,7 +61,7 @@ def test_an_empty_house_has_no_figures():
     measured = quality.measured(SINCE)
     crowd = quality.crowd(SINCE, now=NOW)
 
-    assert (measured.patterns, measured.overall.share.value, measured.overall.claim) == ((), None, None)
+    assert (measured.patterns, measured.overall.share.value, measured.voted.claim) == ((), None, None)
     assert (quality.calibration(SINCE).n, quality.calibration(SINCE).error) == (0, None)
     assert quality.anchoring(SINCE, now=NOW).n == 0
     assert (crowd.answers, crowd.people, crowd.marked) == (0, 0, ())
@@ -84,7 +84,8 @@ def test_accuracy_is_measured_by_pattern_and_never_without_what_is_not_known_yet
     assert first.interval.low == Share(7, 9).interval.low
     assert first.interval.high == Share(8, 9).interval.high
     assert (second.pattern, second.share, second.claim) == ("expert", Share(1, 1), None)
-    assert (measured.overall.share, measured.overall.claim) == (Share(8, 9), first.claim)
+    assert measured.overall.share == Share(8, 9)
+    assert (measured.voted.share, measured.voted.claim) == (first.share, first.claim)
 
 
 def test_the_model_is_measured_on_photos_drawn_at_random_once_there_are_enough(monkeypatch):

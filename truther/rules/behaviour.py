@@ -36,17 +36,13 @@ class Behaviour:
         slow = Haste(0.0, 0.0, 0.0, 0)
         haste = self.haste if self.haste and self.haste.n >= ENOUGH else slow
         told: Mapping[str, bool] = {
-            "Agrees with the golden records no more than somebody who picks blind.": self._blind(
-                self.agreement, ENOUGH
-            ),
-            "Answers known photos no better than somebody who picks blind.": self._blind(
-                self.gold, ENOUGH_GOLD
-            ),
-            "Chooses one place more often than shuffled options allow.": self.places.p < RARE,
-            "Mixes the kinds of answers more than the house does.": self.bits > house_bits + APART_BITS,
+            "Agrees with golden records as if picking blind.": self._blind(self.agreement, ENOUGH),
+            "Answers known photos as if picking blind.": self._blind(self.gold, ENOUGH_GOLD),
+            "Favours one place.": self.places.p < RARE,
+            "Mixes kinds of answers more than the house.": self.bits > house_bits + APART_BITS,
             "Gives nearly always the same kind of answer.": self.bits < house_bits - APART_BITS,
-            "Answers often far faster than usual for this person.": haste.hasty > MANY_HASTY,
-            "Answers often faster than anybody can look.": haste.instant > MANY_INSTANT,
+            "Is often far faster than usual.": haste.hasty > MANY_HASTY,
+            "Is often faster than anybody can look.": haste.instant > MANY_INSTANT,
         }
         return [sentence for sentence, holds in told.items() if holds]
 

@@ -23,15 +23,15 @@ ABOUT = {
 
 def of_accuracy(measured: Measured) -> str:
     """Say what the audits ask for."""
-    every = measured.overall
+    every, voted = measured.overall, measured.voted
     if not every.share.n and not every.disputed:
-        return "Wait: each night draws a few settled photos, and two people look at each of them again."
+        return "Wait: each night draws a few settled photos, and others look at each of them again."
     if every.share.n + every.disputed < FEW_AUDITS:
         return f"Wait: from about {FEW_AUDITS} closed audits on the interval says something."
-    if every.claim is not None and every.interval.high < every.claim:
+    if voted.claim is not None and voted.interval.high < voted.claim:
         return "The votes claim more than they hold: ask for more agreement in Rules, and look at its price."
     if every.disputed:
-        return f"Judge the {every.disputed} disputed ones under Contested: the interval allows for both."
+        return f"Judge the {every.disputed} disputed under Contested: until then the interval is wider."
     return "Nothing: what is measured is no worse than what the votes claim."
 
 

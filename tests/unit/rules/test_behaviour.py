@@ -30,7 +30,7 @@ def test_somebody_careful_gets_no_sign():
     [
         ({"agreement": Share(60, 165)}, "golden records"),
         ({"gold": Share(9, 30)}, "known photos"),
-        ({"places": evenness([120, 20, 20]), "place_counts": (120, 20, 20)}, "one place"),
+        ({"places": evenness([120, 20, 20]), "place_counts": (120, 20, 20)}, "Favours one place"),
         ({"bits": 1.6}, "Mixes"),
         ({"bits": 0.2}, "same kind"),
         ({"haste": Haste(4.0, 0.3, 0.0, 200)}, "faster than usual"),

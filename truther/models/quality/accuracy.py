@@ -1,7 +1,7 @@
 """Measured accuracy: what second looks and experts say of settled photos, by the votes that settled them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ MANY = 1000  # more contested photos than that are not counted
 class Accuracy:
     """How many audited photos were right."""
 
-    pattern: str  # of the votes that had settled them; "" for all
+    pattern: str  # of the votes that had settled them; "" for several
     right: int
     wrong: int
     disputed: int  # waiting for an expert: nobody knows yet
@@ -41,6 +41,7 @@ class Measured:
     """Accuracy over all audits of a span, and by pattern, the commonest first."""
 
     overall: Accuracy
+    voted: Accuracy  # of what votes alone had settled: only those claim anything
     patterns: tuple[Accuracy, ...]
 
 
@@ -53,12 +54,13 @@ def measured(since: datetime) -> Measured:
     for pattern, state in Audit.objects.drawn_since(since).values_list("pattern", "state"):
         states[pattern][state] += 1
     patterns = [accuracy(pattern, counts, _claim(pattern)) for pattern, counts in states.items()]
-    every = sum(states.values(), Counter[str]())
-    said = [(each.claim, each.share.n) for each in patterns if each.claim is not None and each.share.n]
-    n = sum(count for _, count in said)
-    claim = sum(claim * count for claim, count in said) / n if n else None
+    voted = [each for each in patterns if each.claim is not None]
     order = sorted(patterns, key=lambda each: (-each.share.n - each.open - each.disputed, each.pattern))
-    return Measured(accuracy("", every, claim), tuple(order))
+    return Measured(
+        overall=accuracy("", sum(states.values(), Counter[str]())),
+        voted=accuracy("", sum((states[each.pattern] for each in voted), Counter[str]()), _mean_claim(voted)),
+        patterns=tuple(order),
+    )
 
 
 def accuracy(pattern: str, states: Mapping[str, int], claim: float | None = None) -> Accuracy:
@@ -76,6 +78,13 @@ def accuracy(pattern: str, states: Mapping[str, int], claim: float | None = None
 def contested() -> Counter[str]:
     """Return how many photos wait for an expert, by why; at most MANY of them, the newest, are counted."""
     return Counter(Photo.objects.contested().values_list("why", flat=True)[:MANY])
+
+
+def _mean_claim(patterns: Sequence[Accuracy]) -> float | None:
+    """Return what votes of these patterns claim on average, each as often as it was measured."""
+    n = sum(each.share.n for each in patterns)
+    claims = ((each.claim or 0.0) * each.share.n for each in patterns)
+    return sum(claims) / n if n else None
 
 
 def _claim(pattern: str) -> float | None:
