@@ -22,6 +22,8 @@ PAGES = (
     "/control/",
     "/control/board/",
     "/control/contested/",
+    "/control/rules/",
+    "/control/rules/preview/?rule=posterior&posterior=0.99&min_humans=2&cap=7",
     "/control/models/",
     "/control/nights/",
     "/play/naming/?photo=photo-01&q=red",

@@ -8,7 +8,7 @@ from classifier.runs import SHIPPED
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther.flow import classify, freeze
-from truther.models import ModelRun, Photo, Style
+from truther.models import ModelRun, Photo, Style, VoteRule
 from truther.models.photos import State
 from truther.shelf import index_file, picture_file
 
@@ -27,6 +27,15 @@ def test_new_photos_are_scored_and_opened(small_shop):
         shares = [candidate["probability"] for candidate in photo.candidates]
         assert shares == sorted(shares, reverse=True)
         assert sum(shares) <= (photo.p_dress or 0) + 1e-5
+
+
+def test_a_photo_that_is_opened_lacks_what_the_rule_in_force_asks_for(small_shop):
+    [photo_id] = small_world.post(1)
+    VoteRule.objects.add("first-to-3.v2", {"first_to": 3, "cap": 7}, author="sam", why="to try", now=NOON)
+
+    classify.classify_new(now=NOON)
+
+    assert Photo.objects.get(pk=photo_id).need == 3
 
 
 def test_the_model_finds_most_dresses_of_a_world_this_plain(small_shop):
