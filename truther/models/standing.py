@@ -55,9 +55,11 @@ class StandingQuerySet(WalkQuerySet):
             stamps = dict(Golden.objects.filter(pk__in=list(photos)).values_list("pk", "rule_version"))
             records = self._stand_all(photos, stamps, now=now)
             changed = {name: record for name, record in records.items() if record or name in stamps}
-            Golden.objects.follow_all(changed, there=stamps)
-            # Whose photo was moved since may have got an older record: that one is counted again.
-            revs = dict(self.filter(pk__in=list(changed)).values_list("pk", "rev")) if changed else {}
+            revs: dict[str, int] = {}
+            if changed:
+                Golden.objects.follow_all(changed, there=stamps)
+                # Whose photo was moved since may have got an older record: that one is counted again.
+                revs = dict(self.filter(pk__in=list(changed)).values_list("pk", "rev"))
             counted |= {
                 name: photos[name]
                 for name in records
