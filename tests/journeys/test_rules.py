@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from tests.conftest import MINUTE, NOON
 from truther import tasks
+from truther.celery import app
 from truther.models import Photo, Vote, VoteRule
 from truther.models.photos import State
 
@@ -32,7 +33,7 @@ def sam(staff) -> Client:
 def sent(monkeypatch) -> list[str]:
     """What was queued for the worker."""
     queued: list[str] = []
-    monkeypatch.setattr(tasks.follow_rule, "delay", lambda: queued.append("follow_rule"))
+    monkeypatch.setattr(app, "send_task", queued.append)
     return queued
 
 
@@ -85,7 +86,7 @@ def test_a_rule_is_tried_then_put_in_force(voted, sam, sent):
         "tie": "expert",
     }
     assert Photo.objects.get(pk=voted[1]).state == State.SETTLED
-    assert sent == ["follow_rule"]
+    assert sent == [tasks.follow_rule.name]
 
 
 def test_the_task_brings_open_photos_in_step(voted, sam, sent):
@@ -152,10 +153,10 @@ def test_parameters_forged_on_the_way_come_back_to_the_form(world, sam, sent):
 
 
 def test_a_broker_away_holds_nothing_up(voted, sam, monkeypatch):
-    def away() -> None:
+    def away(name: str) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(tasks.follow_rule, "delay", away)
+    monkeypatch.setattr(app, "send_task", away)
 
     page = sam.post(
         ACTIVATE, FIRST_TO_3 | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"}, follow=True

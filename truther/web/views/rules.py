@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
 
-from truther import tasks
+from truther.celery import app
 from truther.flow import amend
 from truther.models.vote_rules import parameters_of
 from truther.web.clock import now_for
@@ -66,7 +66,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 def _follow() -> str:
     """Send the open photos after the rule, and say when they follow."""
     try:
-        tasks.follow_rule.delay()
+        app.send_task("truther.tasks.follow_rule")  # by name: the tasks' own rooms load torch
     except OperationalError:  # the rule counts all the same: every vote asks for it, and so does the night
         return "No worker can be reached now, so open photos follow at their next vote or tonight."
     return "Open photos follow in the background."
