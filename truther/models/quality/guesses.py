@@ -10,7 +10,7 @@ from truther.models.sessions import ServeReason
 from truther.models.votes import Vote
 from truther.rules.quality import Bin, calibration_error, reliability
 
-MOST = 3000  # photos looked at
+MOST = 2000  # photos looked at
 ENOUGH = 200  # photos drawn at random, before they alone are looked at
 CHUNK = 500
 

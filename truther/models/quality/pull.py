@@ -13,7 +13,7 @@ from truther.models.sessions import Serve
 from truther.models.votes import Choice
 from truther.rules.quality import Odds, Share, evenness
 
-MOST = 4000  # answers looked at, the newest
+MOST = 3000  # answers looked at, the newest
 PLACES = 3
 CHUNK = 500
 
