@@ -43,8 +43,11 @@ export class Loupe {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.toLowerCase() === this.#dialog.dataset.key) this.#dialog.close();
-    else if ("123".includes(event.key)) this.#toggle(this.choices.children[Number(event.key) - 1]);
+    if (event.key.toLowerCase() === this.#dialog.dataset.key) {
+      event.stopPropagation(); // the game would open it again
+      this.#dialog.close();
+    }
+    if ("123".includes(event.key)) this.#toggle(this.choices.children[Number(event.key) - 1]);
   }
 }
 

@@ -11,7 +11,7 @@ export class Deck extends EventTarget {
   #hand = []; // places behind the table, in order
   #known = new Set(); // photos in hand, or answered and not to be shown again
   #answered = []; // {card, vote}, the last at the end
-  #decoder = new Decoder(() => this.#hand);
+  #decoder = new Decoder(() => this.#hand, (fetched) => { this.#root.dataset.fetched = fetched; }); // read by tests
   #waiting = false; // whether the table is empty until more cards come
   room = 6;
 
@@ -45,14 +45,14 @@ export class Deck extends EventTarget {
   /** Begin with what the server rendered; photos in `answered` were answered before this page was loaded. */
   open(answered) {
     answered.forEach((photo) => this.#known.add(photo));
+    this.room = Number(this.#root.querySelector("template[data-hand]")?.dataset.room ?? this.room);
     const first = this.card;
-    const ahead = this.#take(this.#root);
+    this.#take(this.#root);
     this.#root.querySelectorAll("template").forEach((template) => template.remove());
     if (first && !this.#known.has(first.dataset.photo)) {
       this.#known.add(first.dataset.photo);
       this.#lay(first);
     } else if (first) this.#next();
-    return ahead;
   }
 
   /** Take the cards of a fresh deck that are not known yet; returns how many there were. */

@@ -60,11 +60,13 @@ export class Place {
 
 export class Decoder {
   #hand;
+  #tell;
   #working = 0;
 
-  /** `hand` returns the places in the order in which they will be needed. */
-  constructor(hand) {
+  /** `hand` returns the places in the order in which they will be needed; `tell` hears how many are there by now. */
+  constructor(hand, tell = () => {}) {
     this.#hand = hand;
+    this.#tell = tell;
   }
 
   /** Go on with whatever is needed next. */
@@ -74,7 +76,10 @@ export class Decoder {
 
   async #work() {
     this.#working += 1;
-    for (let job = this.#next(); job; job = this.#next()) await job();
+    for (let job = this.#next(); job; job = this.#next()) {
+      await job();
+      this.#tell(this.#hand().filter((place) => !["far", "busy"].includes(place.state)).length);
+    }
     this.#working -= 1;
   }
 
