@@ -169,6 +169,18 @@ def test_answers_that_nobody_can_judge_are_no_agreement():
     assert (crowd.people, crowd.marked) == (1, ())
 
 
+def test_a_place_is_favoured_only_where_three_styles_were_offered():
+    for number in range(60):
+        make_photo(f"p{number:02d}")
+        make_golden(f"p{number:02d}")
+        cast(f"p{number:02d}", "ann", "style:red-wrap")
+
+    [marked] = quality.crowd(SINCE, now=NOW).marked
+    assert marked.signs == ["Favours one place."]
+    Serve.objects.update(options=["red-wrap"])
+    assert quality.crowd(SINCE, now=NOW).marked == ()
+
+
 def test_weeks_hold_votes_audits_and_what_nights_had_to_mend():
     DaySum.objects.create(
         pk="2026-03-09", day=date(2026, 3, 9), votes=10, compared=8, right=7, counted_at=NOON

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from truther.models.compared import Cast, judged, newest, votes_between
-from truther.models.sessions import ServeReason
+from truther.models.compared import CHUNK, Cast, judged, newest, votes_between
+from truther.models.sessions import Serve, ServeReason
 from truther.models.votes import Choice
-from truther.rules.behaviour import Behaviour
+from truther.rules.behaviour import RARE, Behaviour
 from truther.rules.game import ENOUGH
 from truther.rules.quality import Share, entropy, evenness, haste
 
@@ -52,8 +52,10 @@ def crowd(since: datetime, *, now: datetime) -> Crowd:
 
 def _behaviour(votes: Sequence[Cast], right: Mapping[str, bool]) -> Behaviour:
     gold = [vote for vote in votes if vote.reason in SETTLED_BEFORE]
-    places = Counter(vote.place for vote in votes if vote.choice == Choice.STYLE)
-    counts = tuple(places[place] for place in range(PLACES))
+    offered = [vote for vote in votes if vote.choice == Choice.STYLE and vote.place >= 0]
+    counts = _counts(offered)
+    if evenness(counts).p < RARE:  # a card with fewer styles has no third place
+        counts = _counts(_before_three(offered))
     return Behaviour(
         person=votes[0].person,
         answers=len(votes),
@@ -64,6 +66,20 @@ def _behaviour(votes: Sequence[Cast], right: Mapping[str, bool]) -> Behaviour:
         gold=_share(gold, right),
         haste=haste([vote.seconds for vote in votes if vote.seconds is not None]),
     )
+
+
+def _counts(votes: Sequence[Cast]) -> tuple[int, ...]:
+    places = Counter(vote.place for vote in votes)
+    return tuple(places[place] for place in range(PLACES))
+
+
+def _before_three(votes: Sequence[Cast]) -> list[Cast]:
+    """Return the answers to cards that offered three styles."""
+    names, full = sorted(vote.serve_id for vote in votes), set[str]()
+    for start in range(0, len(names), CHUNK):
+        rows = Serve.objects.filter(pk__in=names[start : start + CHUNK]).values_list("pk", "options")
+        full |= {name for name, options in rows if len(options) == PLACES}
+    return [vote for vote in votes if vote.serve_id in full]
 
 
 def _share(votes: Sequence[Cast], right: Mapping[str, bool]) -> Share:
