@@ -1,13 +1,20 @@
 """What a person does in the game, page by page and without JavaScript."""
 
+import io
 import re
 import uuid
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from PIL import Image
 
-from truther.models import Vote
+from tests.conftest import NOON
+from tests.factories import make_style
+from tests.pictures import jpeg
+from truther.config import config
+from truther.models import Photo, Style, Vote
+from truther.sources.media import MediaStore
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 
@@ -126,3 +133,55 @@ def test_a_guest_plays_without_a_password(world, client):
 def test_strangers_are_sent_to_the_sign_in(client):
     for page in ("/play/", "/me/", "/styles/", "/control/", f"/media/{'0' * 64}-640.webp"):
         assert client.get(page).headers["Location"].startswith("/accounts/login/"), page
+
+
+def test_look_alikes_are_shown_before_a_word_is_typed_to_whom_the_photo_was_shown(world, ann_client):
+    make_style("grey-maxi")
+    make_style("old-gown", retired_on=NOON.date())
+    ranked = ("red-wrap", "blue-column", "green-swing", "old-gown", "grey-maxi")
+    Photo.objects.update(candidates=[{"sku": sku, "probability": 0.2} for sku in ranked])
+    photo = field(ann_client.get("/play/").content.decode(), "photo")
+
+    page = ann_client.get("/play/naming/", {"photo": photo}).content.decode()
+
+    assert re.findall(r'value="style:([^"]*)"', page) == ["grey-maxi"]
+    ben = Client()
+    ben.force_login(User.objects.create_user("ben"))
+    for judge in ("", "yes"):
+        page = ben.get("/play/naming/", {"photo": photo, "judge": judge}).content.decode()
+        assert 'value="style:' not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("red mini", ["red-wrap"]), ("MINI", ["red-wrap"]), ("red maxi", []), ("slate column", ["blue-column"])],
+)
+def test_the_search_knows_name_designer_colour_and_cut(world, ann_client, words, found):
+    Style.objects.filter(pk="red-wrap").update(search_text="red wrap slate & vine dress red mini")
+
+    page = ann_client.get("/play/naming/", {"q": words}).content.decode()
+
+    assert re.findall(r'value="style:([^"]*)"', page) == found
+
+
+def test_pictures_come_in_sizes_that_browsers_keep_for_ever(world, ann_client):
+    picture = MediaStore(config.data_dir / "media").keep(jpeg(5, (1_200, 1_500)))
+
+    for size_px in (1080, 640, 320, 256):
+        answer = ann_client.get(f"/media/{picture.sha256}-{size_px}.webp")
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as image:
+            assert image.width == size_px
+
+
+def test_a_large_picture_without_its_original_is_answered_by_a_smaller_one_for_now(world, ann_client):
+    store = MediaStore(config.data_dir / "media")
+    picture = store.keep(jpeg(6, (1_200, 1_500)))
+    store.original(picture.sha256).unlink()
+
+    answer = ann_client.get(f"/media/{picture.sha256}-1080.webp")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, max-age=300")
+    answer.close()
+    assert ann_client.get(f"/media/{picture.sha256}-800.webp").status_code == 404
+    assert ann_client.get(f"/media/{'0' * 64}-1080.webp").status_code == 404
