@@ -125,11 +125,18 @@ class Command(BaseCommand):
         print_columns(self.stdout, TITLES, rows)
         first, last = trials[0], trials[-1]
         if last.photos > first.photos:
-            growth = (last.vote_p95 / first.vote_p95, last.refill_p95 / first.refill_p95)
             self.stdout.write(
-                f"p95 from {first.photos:,} to {last.photos:,} photos: "
-                f"votes times {growth[0]:.2f}, refills times {growth[1]:.2f}"
+                f"from {first.photos:,} to {last.photos:,} photos, p50 and p95: {_growth(first, last)}"
             )
+
+
+def _growth(first: Trial, last: Trial) -> str:
+    """Say how many times as long everything takes; of refills only where they bring as many cards."""
+    votes = f"votes times {last.vote_p50 / first.vote_p50:.2f} and {last.vote_p95 / first.vote_p95:.2f}"
+    if abs(last.cards_a_refill - first.cards_a_refill) > 1:
+        return f"{votes}; refills bring too different numbers of cards to be compared: fewer --people"
+    grown = (last.refill_p50 / first.refill_p50, last.refill_p95 / first.refill_p95)
+    return f"{votes}, refills times {grown[0]:.2f} and {grown[1]:.2f}"
 
 
 def _sizes(photos: list[int], votes: list[int] | None) -> list[Size]:
