@@ -36,7 +36,7 @@ export class Foot {
     if (trouble === "signed-out") {
       box.append(" ", Object.assign(document.createElement("a"), { textContent: "Sign in to send", href: `${this.signIn}?next=${location.pathname}` }));
     }
-    if (trouble !== this.#trouble) this.hear(trouble ? box.textContent : "Back online. All saved.");
+    if (trouble !== this.#trouble) this.hear(trouble ? box.textContent : "The line is back.");
     this.#trouble = trouble;
   }
 
