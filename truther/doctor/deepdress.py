@@ -13,6 +13,7 @@ from truther.doctor.findings import Finding, failed, ok, warning
 from truther.models import Style
 
 ANSWER_SECONDS = 2.0
+OTHER_PORT = "Another program has the port: set TRUTHER_MODEL_PORT."
 TEACH = "Run `python manage.py classify`, or wait for the worker."
 
 
@@ -65,6 +66,10 @@ def process(config: Config) -> Finding:
     except (httpx.HTTPError, ValueError) as error:
         advice = "Start everything with `make run` (python manage.py serve)."
         return warning("model process", f"{url} does not answer ({error})", advice)
+    if not isinstance(answer, dict) or (
+        response.status_code == httpx.codes.OK and "model_version" not in answer
+    ):
+        return warning("model process", f"{url} is answered by something else", OTHER_PORT)
     if response.status_code != httpx.codes.OK:
         return warning("model process", f"{url}: {answer.get('error', response.status_code)}", TEACH)
     return ok("model process", f"serves {answer['model_version']} with {answer['styles']} styles")

@@ -198,8 +198,11 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Difference | 
     error = sum(errors)
     if error == 0:
         return Difference(apart, Interval(apart, apart))
-    shared = [each**2 / (len(sample) - 1) for each, sample in zip(errors, (first, second), strict=True)]
-    reach = t_95(error**2 / sum(shared)) * math.sqrt(error)
+    # Each one's part of the error, not its square: squares of tiny variances are zero in floating point.
+    shared = [
+        (each / error) ** 2 / (len(sample) - 1) for each, sample in zip(errors, (first, second), strict=True)
+    ]
+    reach = t_95(1 / sum(shared)) * math.sqrt(error)
     return Difference(apart, Interval(apart - reach, apart + reach))
 
 

@@ -131,7 +131,7 @@ def test_no_guess_is_lost_and_the_error_is_a_share(guesses):
     assert sum(each.share.right for each in bins) == sum(right for _, right in guesses)
     assert error is not None
     assert 0 <= error <= 1
-    assert all(each.low <= each.mean <= each.high + 1e-12 for each in bins)
+    assert all(each.low - 1e-12 <= each.mean <= each.high + 1e-12 for each in bins)
 
 
 def test_a_model_that_knows_how_sure_it_is_has_a_small_error():
