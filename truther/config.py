@@ -62,7 +62,7 @@ class Config(BaseSettings):
     train_steps: int = Field(200, ge=1)
     train_threads: int = Field(1, ge=1)
 
-    web_workers: int = Field(2, ge=1)
+    web_workers: int = Field(4, ge=1)
     max_image_bytes: int = Field(25_000_000, ge=1_000)
     media_hosts: Words = ("cdninstagram.com", "fbcdn.net")
 

@@ -95,7 +95,6 @@ class Command(BaseCommand):
             environment |= {
                 "TRUTHER_DATA_DIR": str(folder),
                 "TRUTHER_PROFILE": "demo",
-                "TRUTHER_WEB_WORKERS": "2",
             }
             command = [sys.executable, str(ROOT / "manage.py"), "loadtest", "--here", *flags]
             command += [f"--photos={size.photos}", f"--votes={size.votes}"]
