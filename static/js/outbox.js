@@ -137,7 +137,7 @@ export class Outbox extends EventTarget {
 
   #fetch(entries, options = {}) {
     const body = JSON.stringify({ votes: entries.map((entry) => sent(entry.item)) });
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token, "X-Truther-Person": encodeURIComponent(this.person) };
     return fetch(this.url, { method: "POST", body, headers, keepalive: true, ...options });
   }
 

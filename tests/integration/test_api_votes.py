@@ -4,8 +4,10 @@ import json
 import random
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -569,3 +571,22 @@ def test_a_gold_question_is_answered_in_the_same_words(ann_client, photos):
 
     assert (gold["state"], list(gold)) == (plain["state"], list(plain))
     assert Vote.objects.get(photo_id="p0").audit
+
+
+def test_votes_of_somebody_who_has_signed_out_are_not_taken_for_those_of_who_is_in(photos):
+    User.objects.create_user("bén 100%")
+    ben = Client()
+    ben.force_login(User.objects.get(username="bén 100%"))
+    serve(photos[0], "bén 100%")
+    body = json.dumps({"votes": [item(photos[0])]})
+
+    def sent_as(person: str) -> Any:
+        headers = {"X-Truther-Person": quote(person)}
+        return ben.post(URL, body, content_type="application/json", headers=headers)
+
+    refused = sent_as("ann")
+
+    assert (refused.status_code, Vote.objects.count()) == (403, 0)
+    assert "Somebody else is signed in" in refused.json()["detail"]
+    assert sent_as("bén 100%").json()["receipts"][0]["state"] == "kept"
+    assert Vote.objects.get().person == "bén 100%"

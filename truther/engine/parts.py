@@ -66,8 +66,8 @@ def near(host: str) -> str:
 
 
 def _web(settings: Config) -> Part:
-    # One thread a process: threads that share the interpreter's lock all end late, and hold the database's lock
-    # meanwhile. Batches of votes of 200 people, two processes of four threads: 95th percentile 77 ms, of one: 28.
+    # One thread a process: threads that share the interpreter's lock all end late, and hold the database's
+    # lock meanwhile (two processes of four threads: a batch of votes p95 77 ms, of one 28; 200 people).
     # Four processes, so that a slow page holds up one in four.
     options = {
         "--host": settings.host,

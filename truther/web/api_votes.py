@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import unquote
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, parser_classes, throttle_classes
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +25,8 @@ from truther.web.api_outbox import VoteLinesParser, VotesParser, echo, items_in,
 from truther.web.clock import now_for
 from truther.web.serializers_game import BatchAnswer, VoteBatch
 
+PERSON = "X-Truther-Person"  # percent-encoded; whose answers these are, when the client knows
+
 
 @extend_schema(
     operation_id="send_votes",
@@ -38,7 +42,7 @@ def votes(request: Request) -> Response:
 
     Send a batch again whenever no answer came: every vote is kept once.
     """
-    person_id, now = request.user.get_username(), now_for(request)
+    person_id, now = _person(request), now_for(request)
     items = items_in(request)
     read = [_attempt(item) for item in items]
     taken = verify.take([one for one in read if not isinstance(one, Refusal)], person_id=person_id, now=now)
@@ -55,6 +59,15 @@ def votes(request: Request) -> Response:
             "settled_today": house.settled_today(now=now, time_zone=config.time_zone),
         }
     )
+
+
+def _person(request: Request) -> str:
+    """Return who sends: an outbox outlives a sign-out, and its cookie may be another person's by now."""
+    person_id = str(request.user.get_username())
+    said = request.headers.get(PERSON)
+    if said is not None and unquote(said) != person_id:
+        raise PermissionDenied("Somebody else is signed in now: these answers wait for their own person.")
+    return person_id
 
 
 def _news(receipts: list[Receipt], person_id: str) -> dict[str, News]:
