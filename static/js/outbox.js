@@ -50,6 +50,7 @@ export class Outbox extends EventTarget {
   async add(item) {
     const entry = { key: freshId(), order: this.#order(), person: this.person, item };
     this.#entries.push(entry); // at once: a page that is being closed sends it from here
+    this.#tell(this.#trouble || "unsent");
     const kept = await this.#shelf.put(entry);
     this.#channel?.postMessage({ person: this.person, [item.undo ? "asked" : "answered"]: item.photo ?? "" });
     this.#tell(this.#trouble || "unsent");

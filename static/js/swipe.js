@@ -38,6 +38,10 @@ export function swipes(root, ways) {
     if (way) ways[way].act();
   });
   root.addEventListener("pointercancel", end);
+  // Else Chromium takes the swipe for the start of a scroll, and swallows the next tap, which would only stop it.
+  root.addEventListener("touchmove", (event) => {
+    if (swipe && event.cancelable) event.preventDefault();
+  }, { passive: false });
 
   function end() {
     if (swipe) swipe.hero.style.transform = "";

@@ -175,7 +175,8 @@ def test_swipes_say_what_they_do_and_do_it(phone: Page):
     assert "Look closer" in swipe(phone, 0, -150)
     expect(phone.locator("#loupe")).to_be_visible()
     phone.get_by_role("button", name="Close").tap()
-    swipe(phone, -150, 0)
+    expect(phone.locator("#loupe")).to_be_hidden()
+    assert "Not a dress" in swipe(phone, -150, 0)
     after(phone, first)
     all_saved(phone)
 

@@ -63,7 +63,7 @@ def test_a_worker_stopped_in_order_hands_over_what_it_had_not_begun(errands):
     wait_for(lambda: len(errands.done()) >= 10, seconds=60, what="the first tasks")
 
     leaving.send_signal(signal.SIGTERM)
-    assert leaving.wait(timeout=20) == 0
+    assert leaving.wait(timeout=60) == 0
     errands.start()
     wait_for(lambda: len(errands.done()) == 100, seconds=60, what="the other tasks")
 
