@@ -41,7 +41,7 @@ def roll_up(*, now: datetime, days: int = 30) -> RolledUp:
 def freshen(*, now: datetime) -> None:
     """Count today again, unless that was done a moment ago: pages of the house's numbers ask for it."""
     now, today = milliseconds(now), game.day_of(now, config.time_zone)
-    if not DaySum.objects.filter(day=today, counted_at__gt=now - FRESH).exists():
+    if not DaySum.objects.counted_since(now - FRESH, day=today):
         _count(today, now)
 
 
@@ -80,4 +80,4 @@ def _agree_sittings(sittings: dict[str, SittingCount], first: date, last: date) 
         count = sittings.get(session_id)
         says = (count.votes, count.voted_at) if count else (0, None)
         if says != (votes, voted_at):
-            PlaySession.objects.filter(pk=session_id).update(votes=says[0], voted_at=says[1])
+            PlaySession.objects.note_votes(session_id, votes=says[0], last_at=says[1])

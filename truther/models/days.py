@@ -94,6 +94,10 @@ class PersonDay(models.Model):
 class DaySumQuerySet(models.QuerySet["DaySum"]):
     """Questions about the house's days."""
 
+    def counted_since(self, moment: datetime, *, day: date) -> bool:
+        """Whether a day was counted after a moment."""
+        return self.filter(day=day, counted_at__gt=moment).exists()
+
     def between(self, first: date, last: date) -> Self:
         """The days from one to another, both included, oldest first."""
         return self.filter(day__gte=first, day__lte=last).order_by("day", "pk")

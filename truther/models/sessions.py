@@ -37,6 +37,10 @@ class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
         """Sessions that began in a span, oldest first."""
         return self.filter(began_at__gte=begins, began_at__lt=ends).order_by("began_at", "pk")
 
+    def note_votes(self, session_id: str, *, votes: int, last_at: datetime | None) -> None:
+        """Write down how many votes a session has come to, and when the last was cast, if any."""
+        self.filter(pk=session_id).update(votes=votes, voted_at=last_at)
+
     def advance(
         self, session: "PlaySession", *, cursor: WalkKey | None, wrapped: bool, served: int, now: datetime
     ) -> bool:
