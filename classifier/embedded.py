@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifier.index import StyleIndex
+from classifier.index.prototypes import Vectors
 from classifier.predict import DeepDress, Described
-from classifier.prototypes import Vectors
 from classifier.snapshot import Snapshot, SnapshotPhoto
 
 

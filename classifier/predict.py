@@ -14,8 +14,8 @@ from PIL import Image
 from classifier.calibrate import Calibration, dress_features
 from classifier.checkpoint import read_tensors
 from classifier.index import IndexMismatch, StyleIndex
+from classifier.index.prototypes import Vectors
 from classifier.model import DressNet
-from classifier.prototypes import Vectors
 from classifier.runs import RunError, read_facts
 from classifier.transforms import Frames, frame_size, read_frame, to_frame, to_input
 

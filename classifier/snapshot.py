@@ -24,6 +24,7 @@ class SnapshotStyle:
     sku: str
     active: bool
     images: tuple[str, ...]  # studio shots, relative to the folder
+    colour: str = ""  # the catalogue's word for it; the promotion gate looks at each colour apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class SnapshotPhoto:
     sku: str = ""
     answers: Mapping[str, int] = field(default_factory=dict)
     kind: str = ""  # what the studio drew; unknown ("") for real photos
+    tags: tuple[str, ...] = ()  # "audit": a second, blind look confirmed the label
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def _rows(body: bytes, name: str) -> Iterable[dict[str, Any]]:
 
 def _style(row: dict[str, Any]) -> SnapshotStyle:
     try:
-        return SnapshotStyle(row["sku"], bool(row["active"]), tuple(row["images"]))
+        shown = tuple(row["images"])
+        return SnapshotStyle(row["sku"], bool(row["active"]), shown, str(row.get("colour", "")))
     except (KeyError, TypeError) as error:
         raise SnapshotError(f"styles.jsonl: a row lacks {error}") from error
 
@@ -143,7 +146,7 @@ def _photo(row: dict[str, Any]) -> SnapshotPhoto:
     if fields["split"] not in SPLITS or fields["label"] not in LABELS:
         raise SnapshotError(f"photos.jsonl: {fields['photo']} has an unknown split or label")
     optional = {name: row[name] for name in ("sku", "answers", "kind") if name in row}
-    return SnapshotPhoto(**fields, **optional)
+    return SnapshotPhoto(**fields, **optional, tags=tuple(row.get("tags", ())))
 
 
 def _require_pictures(snapshot: Snapshot) -> None:

@@ -80,7 +80,7 @@ def served(tmp_path_factory) -> Iterator[Process]:
         "CLASSIFIER_INDEX": str(folder / "index-{run}.safetensors"),
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "16", "classifier.serve:app"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "16", "classifier.serve.app:app"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -103,7 +103,7 @@ def _model(settings: Config) -> Part:
     }
     return Part(
         "model",
-        (*_granian("classifier.serve:app", options), "--respawn-failed-workers"),
+        (*_granian("classifier.serve.app:app", options), "--respawn-failed-workers"),
         environment,
         healthy=lambda: answers(near(settings.model_host), settings.model_port, host_header="localhost"),
     )

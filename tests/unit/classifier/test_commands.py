@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from classifier.__main__ import main
-from classifier.commands import WrongSetting, recipe
+from classifier.cli import main
+from classifier.cli.common import WrongSetting
+from classifier.cli.training import recipe
 from classifier.train import TrainConfig
 
 TINY_SETTINGS = {

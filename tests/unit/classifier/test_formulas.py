@@ -15,7 +15,7 @@ from classifier.calibrate import (
     softmax,
     threshold_for,
 )
-from classifier.prototypes import mean_shift, negative_prototypes, style_prototype, unit
+from classifier.index.prototypes import mean_shift, negative_prototypes, style_prototype, unit
 
 CHANCE = np.random.default_rng(3)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classifier.index import StyleIndex, UnknownStyle
-from classifier.prototypes import unit
+from classifier.index.prototypes import unit
 from classifier.runs import RunError
 
 CHANCE = np.random.default_rng(1)

@@ -15,7 +15,7 @@ from PIL import Image
 from classifier.embedded import embed_snapshot
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
-from classifier.serve import MAX_BYTES, Application, ServeConfig
+from classifier.serve.app import MAX_BYTES, Application, ServeConfig
 from classifier.ship import ship
 from classifier.snapshot import read_snapshot
 from tests.tiny import dress

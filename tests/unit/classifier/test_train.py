@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from classifier import train as training
 from classifier.checkpoint import read_tensors
 from classifier.data import BatchPlan, load_training_set, training_shots
 from classifier.evaluate import evaluate
 from classifier.runs import RunError, RunExists, read_facts
 from classifier.snapshot import SnapshotError, SnapshotStyle, read_snapshot, write_snapshot
 from classifier.train import LossDiverged, train
+from classifier.train import loop as training
 from tests.tiny import TRAINING
 
 

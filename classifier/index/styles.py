@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 
 from classifier.checkpoint import read_tensors, write_tensors
-from classifier.prototypes import PRIOR, Vectors, style_prototype
+from classifier.index.prototypes import PRIOR, Vectors, style_prototype
 from classifier.runs import RunError
 
 FORMAT = "deepdress-index/1"

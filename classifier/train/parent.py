@@ -10,8 +10,8 @@ from torch import Tensor
 
 from classifier.checkpoint import read_tensors
 from classifier.embedded import verified_pictures
+from classifier.index.prototypes import style_prototype
 from classifier.predict import DeepDress, Serving
-from classifier.prototypes import style_prototype
 from classifier.runs import RunFacts, read_facts
 from classifier.snapshot import Snapshot
 

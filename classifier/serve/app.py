@@ -1,4 +1,4 @@
-"""The model process: `granian --interface wsgi classifier.serve:app --workers 1 --blocking-threads 16`.
+"""The model process: `granian --interface wsgi classifier.serve.app:app --workers 1 --blocking-threads 16`.
 
 POST /predict takes the bytes of one picture; GET /healthz says which model answers. CLASSIFIER_CHAMPION (a
 run folder, or a link to one) and CLASSIFIER_INDEX (the index file; "{run}" in it is the champion's id) say

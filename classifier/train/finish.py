@@ -14,12 +14,12 @@ from classifier.checkpoint import Learner, write_tensors
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
 from classifier.evaluate import measure
 from classifier.index import StyleIndex
+from classifier.index.prototypes import PRIOR, mean_shift, negative_prototypes
 from classifier.model import DressNet
-from classifier.parent import Parent
 from classifier.predict import DeepDress, Serving
-from classifier.prototypes import PRIOR, mean_shift, negative_prototypes
 from classifier.runs import RunFacts, write_facts
 from classifier.snapshot import Snapshot
+from classifier.train.parent import Parent
 
 NEGATIVE_PROTOTYPES = 64
 

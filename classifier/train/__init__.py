@@ -1,0 +1,6 @@
+"""From a snapshot to a run."""
+
+from classifier.train.recipe import LossDiverged, OnProgress, Progress, TrainConfig, fine_tune_config
+from classifier.train.run import train
+
+__all__ = ["LossDiverged", "OnProgress", "Progress", "TrainConfig", "fine_tune_config", "train"]
