@@ -12,7 +12,7 @@ from classifier.data import BatchPlan, load_training_set, training_shots
 from classifier.evaluate import evaluate
 from classifier.runs import RunError, RunExists, read_facts
 from classifier.snapshot import SnapshotError, SnapshotStyle, read_snapshot, write_snapshot
-from classifier.train import LossDiverged, train
+from classifier.train import LossDiverged, Progress, train
 from classifier.train import loop as training
 from tests.tiny import TRAINING
 
@@ -22,7 +22,7 @@ class Killed(BaseException):
 
 
 def kill_at(step: int):
-    def on_progress(progress: training.Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         if progress.step == step:
             raise Killed
 
