@@ -1,7 +1,7 @@
 """How good a run is on one split of a snapshot, beside chance and the colour floor."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from classifier.calibrate import auroc, expected_calibration_error
 from classifier.colour import colour_ranks
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
 from classifier.predict import DeepDress, Scores
-from classifier.snapshot import SnapshotPhoto, Split, read_snapshot
+from classifier.snapshot import Snapshot, SnapshotPhoto, Split, read_snapshot
 
 Bools = npt.NDArray[np.bool_]
 
@@ -28,6 +28,18 @@ class PerPhoto:
     photos: tuple[str, ...]
     top1: Bools
     top3: Bools
+    slices: Mapping[str, Bools] = field(default_factory=dict)  # "cold", "warm", "audit", "colour:red" ...
+
+
+@dataclass(frozen=True, slots=True)
+class PerNegative:
+    """One entry per photo that is not a dress, for paired comparisons."""
+
+    photos: tuple[str, ...]
+    found: Bools  # called not a dress
+
+
+NOTHING = PerNegative((), np.zeros(0, dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +69,12 @@ class Metrics:
     ece_in_stock: float
     threshold: float
     per_photo: PerPhoto = field(repr=False, compare=False)
+    per_negative: PerNegative = field(repr=False, compare=False, default=NOTHING)
 
     def summary(self) -> dict[str, Any]:
         """Everything but the single photos, for JSON."""
-        return {name: value for name, value in asdict(self).items() if name != "per_photo"}
+        bare = replace(self, per_photo=PerPhoto((), NOTHING.found, NOTHING.found), per_negative=NOTHING)
+        return {name: value for name, value in asdict(bare).items() if not name.startswith("per_")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +138,31 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
         ece=expected_calibration_error(confidence, listed & (ranks < 1)),
         ece_in_stock=expected_calibration_error(confidence[listed], ranks[listed] < 1),
         threshold=model.serving.calibration.threshold,
-        per_photo=PerPhoto(tuple(photo.photo for photo in shown), ranks[listed] < 1, ranks[listed] < 3),
+        per_photo=PerPhoto(
+            tuple(photo.photo for photo in shown),
+            ranks[listed] < 1,
+            ranks[listed] < 3,
+            slices_of(embedded.snapshot, shown),
+        ),
+        per_negative=PerNegative(
+            tuple(photo.photo for photo in photos if photo.label == "not_dress"), ~passed[not_dress]
+        ),
     )
+
+
+def slices_of(snapshot: Snapshot, photos: Sequence[SnapshotPhoto]) -> dict[str, Bools]:
+    """Which of the photos (N,) belong to each part that a gate looks at apart; empty parts are there too.
+
+    "cold": nobody has verified a photo of the style, "warm": somebody has, "audit": a second, blind look
+    confirmed the label, "colour:<word>": the catalogue's word for the style's colour.
+    """
+    verified = verified_pictures(snapshot)
+    colours = {style.sku: style.colour for style in snapshot.styles}
+    warm = np.array([photo.sku in verified for photo in photos], dtype=bool)
+    slices = {"cold": ~warm, "warm": warm}
+    slices["audit"] = np.array(["audit" in photo.tags for photo in photos], dtype=bool)
+    own = np.array([colours.get(photo.sku, "") for photo in photos], dtype=object)
+    return slices | {f"colour:{word}": own == word for word in sorted(set(own) - {""})}
 
 
 def own_ranks(scores: Scores, photos: Sequence[SnapshotPhoto], skus: Sequence[str]) -> npt.NDArray[np.int64]:

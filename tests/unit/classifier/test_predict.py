@@ -10,12 +10,12 @@ import pytest
 from classifier.checkpoint import read_tensors
 from classifier.decode import decode
 from classifier.embedded import embed_snapshot
-from classifier.evaluate import NotComparable, compare, evaluate
+from classifier.evaluate import NotComparable, compare, evaluate, slices_of
 from classifier.index import IndexMismatch, StyleIndex
 from classifier.predict import DeepDress
 from classifier.runs import RunError, read_facts, write_facts
 from classifier.ship import ship
-from classifier.snapshot import read_snapshot
+from classifier.snapshot import Snapshot, SnapshotPhoto, SnapshotStyle, read_snapshot
 from tests.tiny import dress, noise
 
 
@@ -140,6 +140,36 @@ def test_evaluation_reports_chance_and_the_colour_floor_beside_the_model(run):
     assert metrics.auroc > 0.99
     assert metrics.recall_by_kind["noise"] == metrics.not_dress_recall
     assert metrics.summary() == read_facts(run).metrics
+
+
+def test_each_photo_and_each_negative_is_reported_with_its_slices(run):
+    metrics = evaluate(run, run.with_name("snapshot"), "holdout")
+
+    slices = metrics.per_photo.slices
+    assert sorted(slices) == ["audit", "cold", "warm"]
+    assert [int(slices[name].sum()) for name in ("audit", "cold", "warm")] == [0, 0, 40]
+    assert len(metrics.per_negative.photos) == metrics.n_not_dress
+    assert metrics.per_negative.found.mean() == metrics.not_dress_recall
+    assert not any(name.startswith("per_") for name in metrics.summary())
+
+
+def test_slices_know_colours_audits_and_what_nobody_has_verified(tmp_path):
+    styles = (SnapshotStyle("S1", True, (), "red"), SnapshotStyle("S2", True, (), "blue"))
+    taught = SnapshotPhoto("p0", "0.png", "ann", "train", "style", "S1")
+    asked = [
+        SnapshotPhoto("p1", "1.png", "ben", "holdout", "style", "S1", tags=("audit",)),
+        SnapshotPhoto("p2", "2.png", "ben", "holdout", "style", "S2"),
+    ]
+
+    slices = slices_of(Snapshot(tmp_path, "s", "", "", styles, (taught, *asked)), asked)
+
+    assert {name: hits.tolist() for name, hits in slices.items()} == {
+        "cold": [False, True],
+        "warm": [True, False],
+        "audit": [True, False],
+        "colour:blue": [False, True],
+        "colour:red": [True, False],
+    }
 
 
 def test_a_split_without_photos_is_measured_as_nothing(make_snapshot, run):
