@@ -1,9 +1,6 @@
 """The house under load: its database, people with open sessions, and the real web process before it."""
 
-import os
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,15 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import connections
 
-from truther.config import ROOT, config
+from truther.config import config
 from truther.engine import parts
-from truther.engine.supervise import with_parent
-
-PATIENCE_SECONDS = 60.0
-
-
-class ServerAway(RuntimeError):
-    """The web process did not start."""
+from truther.engine.alone import running
 
 
 def sign_in(names: list[str]) -> list[str]:
@@ -49,28 +40,13 @@ def served() -> Iterator[int]:
     """Run the web process over the folder that the settings name while the body runs; yields its port.
 
     Raises:
-        ServerAway: it did not answer in time.
+        PartAway: it did not answer in time.
     """
     connections.close_all()
     port = _free_port()
     [web] = parts.build(config.model_copy(update={"port": port, "host": "127.0.0.1"}), ("web",))
-    process = subprocess.Popen(
-        list(web.command),
-        cwd=ROOT,
-        env=os.environ | web.environment,
-        stdin=subprocess.DEVNULL,
-        preexec_fn=with_parent(os.getpid()),
-    )
-    try:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not (web.healthy and web.healthy()):
-            if process.poll() is not None or time.monotonic() > until:
-                raise ServerAway("The web process did not start; what it said stands above.")
-            time.sleep(0.1)
+    with running(web):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def database() -> Path:
