@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from classifier.cli import data, measuring, serving, training
-from classifier.cli.common import REFUSALS, Answer, Command, print_table
+from classifier.cli import benching, data, measuring, serving, training
+from classifier.cli.common import REFUSALS, Answer, Command, print_table, shared_options
 
-FAMILIES = (data, training, measuring, serving)
+FAMILIES = (data, training, measuring, serving, benching)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,10 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="print one JSON document")
-    shared.add_argument("--threads", type=int, default=0, help="cores to use (default: torch decides)")
-    shared.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    shared = shared_options()
     top = argparse.ArgumentParser(prog="python -m classifier", description="DeepDress, without the app.")
     listed = top.add_subparsers(required=True, metavar="COMMAND")
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from classifier.bench.tables import Table
 from classifier.decode import Undecodable
 from classifier.runs import RunError
 from classifier.snapshot import SnapshotError
@@ -28,6 +29,19 @@ class Listing(Protocol):
     def __call__(self, name: str, run: Command, text: str) -> argparse.ArgumentParser: ...
 
 
+def shared_options(*, below: bool = False) -> argparse.ArgumentParser:
+    """What every command understands; `below` another parser that has it too, only what is said is set."""
+    shared = argparse.ArgumentParser(add_help=False)
+    told = [
+        shared.add_argument("--json", action="store_true", help="print one JSON document"),
+        shared.add_argument("--threads", type=int, default=0, help="cores to use (default: torch decides)"),
+        shared.add_argument("--device", default="auto", help="auto, cpu or cuda"),
+    ]
+    for option in told if below else ():
+        option.default = argparse.SUPPRESS
+    return shared
+
+
 @contextmanager
 def progress_bar(text: str, unit: str) -> Iterator[Callable[..., None]]:
     """A bar with rate and remaining time on standard error; yields a function of (done, total, note)."""
@@ -42,11 +56,14 @@ def progress_bar(text: str, unit: str) -> Iterator[Callable[..., None]]:
 
 
 def print_table(answer: Answer) -> None:
-    """Two columns for people: names and values, nested ones with dots."""
-    rows = list(flat(answer))
+    """Two columns for people: names and values, nested ones with dots; then its tables."""
+    tables = [Table(**table) for table in answer.get("tables", ())]
+    rows = list(flat({name: value for name, value in answer.items() if name != "tables"}))
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         print(f"{name:<{width}}  {value}")
+    for table in tables:
+        print(f"\n{table.text()}")
 
 
 def flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:

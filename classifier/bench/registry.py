@@ -1,0 +1,24 @@
+"""Which benchmarks there are: `python -m classifier bench NAME` runs one of them.
+
+A benchmark adds itself to BENCHES below. Its module is read for every command, so torch and what needs it
+are imported inside `run`. The answer is one JSON document; its key "tables" (classifier.bench.tables) is what
+people see.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One benchmark, as the command line lists it; --json, --threads and --device are added for it."""
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], dict[str, Any]]
+
+
+BENCHES: list[Bench] = []
