@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from classifier.bench.tables import Table
 from classifier.decode import Undecodable
+from classifier.refusal import Refusal
 from classifier.runs import RunError
 from classifier.snapshot import SnapshotError
 
@@ -20,7 +21,7 @@ class WrongSetting(ValueError):
     """--set names no setting of the recipe, or gives it a value of another type."""
 
 
-REFUSALS = (SnapshotError, RunError, Undecodable, WrongSetting, ArithmeticError, FileNotFoundError)
+REFUSALS = (Refusal, SnapshotError, RunError, Undecodable, WrongSetting, ArithmeticError, FileNotFoundError)
 
 
 class Listing(Protocol):
