@@ -76,6 +76,7 @@ class DeepDress:
     ) -> None:
         self.version, self.size, self.serving, self.device = version, frame_size(size_px), serving, device
         self.net = net.to(device).to(memory_format=torch.channels_last).eval()
+        self.bf16 = False  # the serving process turns it on where it is quick and near enough
 
     @classmethod
     def load(cls, run: Path, device: str = "auto") -> Self:
@@ -106,7 +107,7 @@ class DeepDress:
 
     def describe(self, images: Sequence[Image.Image]) -> Described:
         """Embeddings and dress logits of RGB pictures of any size."""
-        return self._describe_frames(to_frame(image, self.size) for image in images)
+        return self.describe_frames(to_frame(image, self.size) for image in images)
 
     def describe_files(self, paths: Sequence[Path]) -> Described:
         """Embeddings and dress logits of picture files, decoded in threads.
@@ -115,7 +116,7 @@ class DeepDress:
             BrokenImage: names the file.
         """
         with ThreadPoolExecutor(2) as pool:
-            return self._describe_frames(pool.map(lambda path: read_frame(path, self.size), paths))
+            return self.describe_frames(pool.map(lambda path: read_frame(path, self.size), paths))
 
     def score(self, described: Described, index: StyleIndex) -> Scores:
         """Compare pictures with the styles on offer.
@@ -157,11 +158,13 @@ class DeepDress:
         return predictions
 
     @torch.inference_mode()
-    def _describe_frames(self, frames: Iterable[Frames]) -> Described:
+    def describe_frames(self, frames: Iterable[Frames]) -> Described:
+        """Embeddings and dress logits of (3, H, W) frames as of transforms.to_frame, in this model's size."""
         embeddings, logits = [np.zeros((0, len(self.serving.shift)), np.float32)], [np.zeros(0, np.float32)]
         for batch in _batches(frames):
             images = to_input(torch.from_numpy(np.stack(batch)).to(self.device))
-            found = self.net(images.contiguous(memory_format=torch.channels_last))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+                found = self.net(images.contiguous(memory_format=torch.channels_last))
             embeddings.append(found[0].cpu().numpy())
             logits.append(found[1].cpu().numpy())
         return Described(np.concatenate(embeddings), np.concatenate(logits))
