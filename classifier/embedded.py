@@ -33,7 +33,13 @@ class EmbeddedSnapshot:
         for style in self.snapshot.styles:
             photos = verified.get(style.sku, [])
             if style.active and (style.images or photos):
-                index.add(style.sku, studio=self.of(style.images), verified=self.of(photos))
+                index.add(
+                    style.sku,
+                    studio=self.of(style.images),
+                    verified=self.of(photos),
+                    studio_names=style.images,
+                    verified_names=photos,
+                )
         return index
 
 

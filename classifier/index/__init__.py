@@ -1,5 +1,7 @@
-"""The styles on offer: prototypes, and the search among them."""
+"""The styles on offer: prototypes, the pictures behind them, and the search among them."""
 
-from classifier.index.styles import IndexMismatch, StyleIndex, UnknownStyle
+from classifier.index.exemplars import Exemplars
+from classifier.index.styles import FORMAT as INDEX_FORMAT
+from classifier.index.styles import IndexMismatch, StyleIndex, UnknownStyle, count_styles
 
-__all__ = ["IndexMismatch", "StyleIndex", "UnknownStyle"]
+__all__ = ["INDEX_FORMAT", "Exemplars", "IndexMismatch", "StyleIndex", "UnknownStyle", "count_styles"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from classifier.index import StyleIndex
+from classifier.index import INDEX_FORMAT, StyleIndex, count_styles
 from classifier.predict import DeepDress, Prediction
 from classifier.runs import read_facts
 from truther.config import config
@@ -105,9 +105,9 @@ def refresh_index(*, now: datetime, run_id: str | None = None) -> int:
     styles = dict(Style.objects.active().order_by("pk").values_list("pk", "images"))
     frozen = list(Batch.objects.frozen().values_list("pk", flat=True))
     golden = Golden.objects.styles_of(frozen)
-    built_from = _hash([styles, frozen, golden.count()])
+    built_from = _hash([INDEX_FORMAT, styles, frozen, golden.count()])
     if book.built_from == built_from and index_file(version).exists():
-        return len(StyleIndex.load(index_file(version)))
+        return count_styles(index_file(version))
     verified: dict[str, list[str]] = {}
     for sku, picture in golden.order_by("pk").values_list("style", "sha256"):
         if sku in styles:

@@ -48,13 +48,15 @@ def build_index(model: DeepDress, stock: Stock, vectors: Mapping[str, Vector]) -
     index = model.new_index()
     nothing = np.zeros((0, len(model.serving.shift)), np.float32)
     for sku, pictures in stock.studio.items():
-        known = [vectors[picture] for picture in pictures if picture in vectors]
-        settled = [vectors[picture] for picture in stock.verified.get(sku, ()) if picture in vectors]
+        known = [picture for picture in pictures if picture in vectors]
+        settled = [picture for picture in stock.verified.get(sku, ()) if picture in vectors]
         if known or settled:
             index.add(
                 sku,
-                studio=np.stack(known) if known else nothing,
-                verified=np.stack(settled) if settled else nothing,
+                studio=np.stack([vectors[picture] for picture in known]) if known else nothing,
+                verified=np.stack([vectors[picture] for picture in settled]) if settled else nothing,
+                studio_names=known,
+                verified_names=settled,
             )
         else:
             logger.warning("style %s has no picture that can be read: it cannot be offered", sku)
