@@ -123,8 +123,8 @@ def test_frozen_norms_keep_their_statistics(make_snapshot, tmp_path):
     train(snapshot, tmp_path / "child", recipe, init=tmp_path / "parent")
 
     parent, child = weights(tmp_path / "parent"), weights(tmp_path / "child")
-    assert torch.equal(parent["net.stem.1.running_mean"], child["net.stem.1.running_mean"])
-    assert not torch.equal(parent["net.stem.0.weight"], child["net.stem.0.weight"])
+    assert torch.equal(parent["net.trunk.body.0.1.running_mean"], child["net.trunk.body.0.1.running_mean"])
+    assert not torch.equal(parent["net.trunk.body.0.0.weight"], child["net.trunk.body.0.0.weight"])
 
 
 def test_a_diverging_loss_stops_and_keeps_the_last_good_checkpoint(make_snapshot, tmp_path, monkeypatch):
