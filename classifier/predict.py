@@ -13,6 +13,7 @@ from PIL import Image
 
 from classifier.calibrate import Calibration, dress_features
 from classifier.checkpoint import read_tensors
+from classifier.decode import decode
 from classifier.index import IndexMismatch, StyleIndex
 from classifier.index.prototypes import Vectors
 from classifier.model import DressNet
@@ -100,6 +101,14 @@ class DeepDress:
     def new_index(self) -> StyleIndex:
         """An empty index for this model's embeddings."""
         return StyleIndex(self.version, self.serving.shift, self.serving.prior)
+
+    def frame(self, data: bytes) -> Frames:
+        """Decode one picture into a frame of this model's size.
+
+        Raises:
+            Undecodable: it is no picture.
+        """
+        return to_frame(decode(data), self.size)
 
     def embed(self, images: Sequence[Image.Image]) -> Vectors:
         """Unit embeddings (N, dim) of RGB pictures of any size."""
