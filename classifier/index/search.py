@@ -1,7 +1,12 @@
-"""The nearest of many unit vectors: one interface, exact by default, faiss and usearch on request."""
+"""The nearest of many unit vectors: one interface, exact by default, faiss and usearch on request.
 
+faiss brings an OpenMP of its own beside torch's. Both live in one process as long as torch is loaded first
+(faiss#3401 tells of crashes on macOS); here that is so, because this module imports torch.
+"""
+
+import os
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +14,7 @@ import torch
 from torch import Tensor
 
 from classifier.index.prototypes import Vectors
-from classifier.refusal import Refusal
+from classifier.refusal import Refusal, require_package
 
 Similarities = npt.NDArray[np.float32]
 RowNumbers = npt.NDArray[np.int64]
@@ -19,6 +24,8 @@ QUERIES = 32  # looked for at once
 BLOCK = 64  # rows that stand and fall together while the best are being narrowed down
 SPARE_BLOCKS = 13  # beyond k; what rounding to bfloat16 may hide
 PART = 1 << 16  # rows multiplied at once, so that the products stay near the processor
+CELLS_LOOKED_AT = 64  # of an inverted file
+GRAPH_WIDTH = 256  # candidates that a walk through a graph keeps
 
 
 class UnknownSearch(Refusal, ValueError):
@@ -52,8 +59,8 @@ def make_search(name: str, matrix: Vectors) -> Search:
     return SEARCHES[name](matrix)
 
 
-class ExactSearch:
-    """All similarities in float32."""
+class InBatches:
+    """Looks for a few queries at a time, so that memory does not grow with their number."""
 
     def __init__(self, matrix: Vectors) -> None:
         self._matrix = torch.from_numpy(matrix)
@@ -62,35 +69,36 @@ class ExactSearch:
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """See Search."""
         k = min(k, len(self._matrix))
+        if not k or not len(queries):
+            return np.zeros((len(queries), k), np.float32), np.zeros((len(queries), k), np.int64)
         parts = [self._nearest(batch, k) for batch in torch.from_numpy(queries).split(QUERIES)]
-        return _joined(parts, k)
+        similarities, rows = (torch.cat(column).numpy() for column in zip(*parts, strict=True))
+        return similarities, rows
 
     def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
-        similarities = queries @ self._matrix.T
-        return best(similarities, k)
+        raise NotImplementedError
 
 
-class BlockSearch:
+class ExactSearch(InBatches):
+    """All similarities in float32."""
+
+    def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        return best(queries @ self._matrix.T, k)
+
+
+class BlockSearch(InBatches):
     """Similarities in bfloat16 choose blocks of rows, float32 ranks the rows of the best blocks.
 
     The k best rows lie in the k blocks with the highest maxima; SPARE_BLOCKS more make up for the rounding.
     """
 
     def __init__(self, matrix: Vectors) -> None:
-        self._matrix = torch.from_numpy(matrix)
+        super().__init__(matrix)
         self._coarse = self._matrix.bfloat16()
 
-    @torch.inference_mode()
-    def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
-        """See Search."""
-        k = min(k, len(self._matrix))
-        parts = [self._nearest(batch, k) for batch in torch.from_numpy(queries).split(QUERIES)]
-        return _joined(parts, k)
-
     def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
-        maxima = torch.cat(
-            [_block_maxima(queries.bfloat16() @ part.T) for part in self._coarse.split(PART)], 1
-        )
+        rounded = queries.bfloat16()
+        maxima = torch.cat([_block_maxima(rounded @ part.T) for part in self._coarse.split(PART)], dim=1)
         blocks = maxima.topk(min(k + SPARE_BLOCKS, maxima.shape[1]), dim=1).indices.sort(dim=1).values
         rows = (blocks[:, :, None] * BLOCK + torch.arange(BLOCK)).flatten(1)
         there = rows < len(self._matrix)
@@ -98,6 +106,92 @@ class BlockSearch:
         similarities = torch.einsum("nd,nrd->nr", queries, self._matrix[rows])
         found, places = best(similarities.masked_fill(~there, -torch.inf), k)
         return found, rows.gather(1, places)
+
+
+class FaissFlat:
+    """Exact, by faiss's own kernels."""
+
+    def __init__(self, matrix: Vectors) -> None:
+        require_package("faiss", install="faiss-cpu")
+        import faiss
+
+        faiss.omp_set_num_threads(torch.get_num_threads())
+        self._matrix = matrix
+        self._index = faiss.IndexFlatIP(matrix.shape[1])
+        self._index.add(matrix)
+
+    def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
+        """See Search."""
+        return _ranked(self._matrix, queries, _faiss_rows(self._index, queries, k, len(self._matrix)), k)
+
+
+class FaissCells:
+    """Approximate: an inverted file of about 4 sqrt(rows) cells, of which CELLS_LOOKED_AT are read."""
+
+    def __init__(self, matrix: Vectors) -> None:
+        require_package("faiss", install="faiss-cpu")
+        import faiss
+
+        faiss.omp_set_num_threads(torch.get_num_threads())
+        self._matrix = matrix
+        self._index: Any = faiss.IndexFlatIP(matrix.shape[1])
+        if len(matrix) >= 64 * CELLS_LOOKED_AT:  # fewer rows than that are read faster than sorted into cells
+            cells = int(4 * len(matrix) ** 0.5)
+            self._index = faiss.IndexIVFFlat(self._index, matrix.shape[1], cells, faiss.METRIC_INNER_PRODUCT)
+            self._index.cp.niter, self._index.cp.max_points_per_centroid = 8, 64
+            self._index.cp.min_points_per_centroid = 1
+            self._index.nprobe = CELLS_LOOKED_AT
+            self._index.train(matrix)
+        self._index.add(matrix)
+
+    def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
+        """See Search."""
+        return _ranked(self._matrix, queries, _faiss_rows(self._index, queries, k, len(self._matrix)), k)
+
+
+class UsearchGraph:
+    """Approximate: a navigable small-world graph over bfloat16 copies (Malkov and Yashunin 2016)."""
+
+    def __init__(self, matrix: Vectors) -> None:
+        require_package("usearch", install="usearch")
+        from usearch.index import Index
+
+        self._matrix = matrix
+        self._index = Index(
+            ndim=matrix.shape[1], metric="ip", dtype="bf16", expansion_add=96, expansion_search=GRAPH_WIDTH
+        )
+        if len(matrix):
+            self._index.add(np.arange(len(matrix)), matrix, threads=os.cpu_count() or 1)
+
+    def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
+        """See Search."""
+        k = min(k, len(self._matrix))
+        rows = np.full((len(queries), k), -1, dtype=np.int64)
+        if k and len(queries):
+            found = self._index.search(queries, k, threads=torch.get_num_threads())
+            keys = np.asarray(found.keys).reshape(len(queries), -1).astype(np.int64)
+            counts = np.asarray(getattr(found, "counts", [keys.shape[1]]))
+            there = np.arange(keys.shape[1]) < counts[:, None]
+            rows[:, : keys.shape[1]] = np.where(there, keys, -1)
+        return _ranked(self._matrix, queries, rows, k)
+
+
+def _faiss_rows(index: Any, queries: Vectors, k: int, rows: int) -> RowNumbers:
+    k = min(k, rows)
+    if not k or not len(queries):
+        return np.zeros((len(queries), k), dtype=np.int64)
+    return np.asarray(index.search(np.ascontiguousarray(queries), k)[1])
+
+
+def _ranked(matrix: Vectors, queries: Vectors, rows: RowNumbers, k: int) -> tuple[Similarities, RowNumbers]:
+    """Similarities in full precision of the rows that a library named, in the order that Search promises."""
+    rows = np.sort(rows, axis=1)
+    short = np.flatnonzero((rows < 0).any(axis=1))
+    if len(short):  # it found too few: only all rows can say which ones are missing
+        rows[short] = np.sort(ExactSearch(matrix).nearest(queries[short], k)[1], axis=1)
+    similarities = np.einsum("nd,nkd->nk", queries, matrix[rows]).astype(np.float32)
+    order = np.argsort(-similarities, axis=1, kind="stable")
+    return np.take_along_axis(similarities, order, 1), np.take_along_axis(rows, order, 1)
 
 
 def best(similarities: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -129,15 +223,11 @@ def _block_maxima(similarities: Tensor) -> Tensor:
     return similarities.view(len(similarities), -1, BLOCK).amax(dim=2)
 
 
-def _joined(parts: list[tuple[Tensor, Tensor]], k: int) -> tuple[Similarities, RowNumbers]:
-    if not parts:
-        return np.zeros((0, k), np.float32), np.zeros((0, k), np.int64)
-    similarities, rows = (torch.cat(column).numpy() for column in zip(*parts, strict=True))
-    return similarities, rows
-
-
 SEARCHES: Mapping[str, Callable[[Vectors], Search]] = {
     "exact": exact,
     "fp32": ExactSearch,
-    "bf16-blocks": BlockSearch,
+    "bf16": BlockSearch,
+    "faiss": FaissFlat,
+    "faiss-ivf": FaissCells,
+    "usearch": UsearchGraph,
 }
