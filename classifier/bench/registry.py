@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from classifier.bench import search
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -21,4 +23,6 @@ class Bench:
     run: Callable[[argparse.Namespace], dict[str, Any]]
 
 
-BENCHES: list[Bench] = []
+BENCHES: list[Bench] = [
+    Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),
+]

@@ -35,6 +35,11 @@ class UnknownSearch(Refusal, ValueError):
 class Search(Protocol):
     """Finds the nearest rows of a matrix by cosine similarity."""
 
+    @property
+    def extra_bytes(self) -> int:
+        """Memory beside the matrix itself."""
+        ...
+
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """Similarities (N, k) and rows (N, k) of (N, dim) unit queries, best first, ties by row.
 
@@ -82,6 +87,11 @@ class InBatches:
 class ExactSearch(InBatches):
     """All similarities in float32."""
 
+    @property
+    def extra_bytes(self) -> int:
+        """None: it looks at the matrix as it is."""
+        return 0
+
     def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
         return best(queries @ self._matrix.T, k)
 
@@ -95,6 +105,11 @@ class BlockSearch(InBatches):
     def __init__(self, matrix: Vectors) -> None:
         super().__init__(matrix)
         self._coarse = self._matrix.bfloat16()
+
+    @property
+    def extra_bytes(self) -> int:
+        """A second, coarse matrix."""
+        return self._coarse.nbytes
 
     def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
         rounded = queries.bfloat16()
@@ -120,6 +135,11 @@ class FaissFlat:
         self._index = faiss.IndexFlatIP(matrix.shape[1])
         self._index.add(matrix)
 
+    @property
+    def extra_bytes(self) -> int:
+        """A copy."""
+        return self._matrix.nbytes
+
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """See Search."""
         return _ranked(self._matrix, queries, _faiss_rows(self._index, queries, k, len(self._matrix)), k)
@@ -144,6 +164,12 @@ class FaissCells:
             self._index.train(matrix)
         self._index.add(matrix)
 
+    @property
+    def extra_bytes(self) -> int:
+        """A copy, a number for each row, and the middle of each cell."""
+        centres = getattr(self._index, "nlist", 0) * self._matrix.shape[1] * 4
+        return self._matrix.nbytes + 8 * len(self._matrix) + centres
+
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """See Search."""
         return _ranked(self._matrix, queries, _faiss_rows(self._index, queries, k, len(self._matrix)), k)
@@ -162,6 +188,11 @@ class UsearchGraph:
         )
         if len(matrix):
             self._index.add(np.arange(len(matrix)), matrix, threads=os.cpu_count() or 1)
+
+    @property
+    def extra_bytes(self) -> int:
+        """A coarse copy and the graph."""
+        return int(self._index.memory_usage)
 
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """See Search."""
