@@ -168,7 +168,8 @@ class FaissCells:
     def extra_bytes(self) -> int:
         """A copy, a number for each row, and the middle of each cell."""
         centres = getattr(self._index, "nlist", 0) * self._matrix.shape[1] * 4
-        return self._matrix.nbytes + 8 * len(self._matrix) + centres
+        size: int = self._matrix.nbytes + 8 * len(self._matrix) + centres
+        return size
 
     def nearest(self, queries: Vectors, k: int) -> tuple[Similarities, RowNumbers]:
         """See Search."""
