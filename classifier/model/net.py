@@ -34,11 +34,14 @@ class DressNet(nn.Module):
         return embeddings, self.dress(features).float().squeeze(1)
 
 
+def modern_name(name: str) -> str:
+    """What a tensor is called now, of the time when the trunk lay bare in the network: v0's, among others."""
+    name = re.sub(r"^stem\.", "trunk.body.0.", name)
+    return re.sub(r"^stages\.(\d+)\.", lambda found: f"trunk.body.{int(found[1]) + 1}.", name)
+
+
 def _rename(module: nn.Module, state: dict[str, Any], prefix: str, *_: object) -> None:
-    """Read runs of the time when the trunk lay bare in the network, v0 among them."""
-    for name in list(state):
+    for name in [name for name in state if name.startswith(prefix)]:
         own = name.removeprefix(prefix)
-        modern = re.sub(r"^stem\.", "trunk.body.0.", own)
-        modern = re.sub(r"^stages\.(\d+)\.", lambda found: f"trunk.body.{int(found[1]) + 1}.", modern)
-        if modern != own:
-            state[prefix + modern] = state.pop(name)
+        if modern_name(own) != own:
+            state[prefix + modern_name(own)] = state.pop(name)

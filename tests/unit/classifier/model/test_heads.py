@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from classifier.model import HEADS, DressNet, UnknownHead, make_head
+from classifier.model.heads import SoftmaxHead
 from classifier.transforms import to_input
 from tests.tiny import dress
 
@@ -70,6 +71,7 @@ both = pytest.mark.parametrize("soft", [None, SOFT], ids=["hard", "soft"])
 @both
 def test_softmax_is_a_linear_layer_and_cross_entropy(embeddings, soft):
     head = make_head("softmax", STYLES, DIM, scale=9.0)
+    assert isinstance(head, SoftmaxHead)
     torch.nn.init.normal_(head.bias)
 
     loss, scores = head.loss(embeddings, TARGETS, soft)
@@ -156,8 +158,9 @@ def test_extreme_embeddings_give_finite_gradients(name):
 
     head.loss(exact, targets)[0].backward()
 
-    assert exact.grad.isfinite().all()
-    assert head.weight.grad.isfinite().all()
+    for gradient in (exact.grad, head.weight.grad):
+        assert gradient is not None
+        assert gradient.isfinite().all()
 
 
 @pytest.mark.parametrize("name", HEADS)
