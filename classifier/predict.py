@@ -11,7 +11,8 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from classifier.calibrate import Calibration, dress_features
+from classifier.calibrate import Calibration, Evidence, Scores
+from classifier.calibrate.dress import NEIGHBOURS, dress_features
 from classifier.checkpoint import read_tensors
 from classifier.decode import decode
 from classifier.index import IndexMismatch, StyleIndex
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.floating[Any]]
 @dataclass(frozen=True, slots=True)
 class Candidate:
     sku: str
-    probability: float  # P(dress) * P(style | dress)
+    probability: float  # P(dress) * P(in stock | dress) * P(style | in stock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Prediction:
     candidates: tuple[Candidate, ...]
     p_dress: float
     version: str
+    p_listed: float = 1.0  # P(in stock | dress); 1 where that was never learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,6 @@ class Described:
 
     def __getitem__(self, rows: npt.NDArray[np.int64]) -> "Described":
         return Described(self.embeddings[rows], self.dress_logits[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Pictures against an index."""
-
-    similarities: npt.NDArray[np.float32]  # (N, styles)
-    p_dress: Floats  # (N,)
-    p_style: Floats  # (N, styles), given that it is a dress in stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +128,18 @@ class DeepDress:
         """
         if index.version != self.version:
             raise IndexMismatch(f"the index is of model {index.version}, not {self.version}")
-        similarities = index.similarities(described.embeddings)
-        features = self.features(described, similarities)
-        calibration = self.serving.calibration
-        p_style = calibration.p_style(similarities) if len(index) else similarities.astype(np.float64)
-        return Scores(similarities, calibration.dress.p_dress(features), p_style)
+        return self.serving.calibration.judge(self.evidence(described, index))
 
-    def features(self, described: Described, similarities: npt.NDArray[np.float32]) -> Floats:
-        """The columns from which P(dress) is read (N, 4)."""
+    def evidence(self, described: Described, index: StyleIndex) -> Evidence:
+        """What the probabilities are read from."""
+        similarities = index.similarities(described.embeddings)
+        near: Floats | None = None
+        if len(index.exemplars):
+            near = index.exemplars.nearest(described.embeddings, NEIGHBOURS)[0][:, -1]
         negatives = described.embeddings @ self.serving.negatives.T
-        means = self.serving.calibration.dress.means
-        return dress_features(similarities, negatives, described.dress_logits, means)
+        missing = self.serving.calibration.dress.means
+        features = dress_features(similarities, negatives, described.dress_logits, near, missing)
+        return Evidence(similarities, features, index.counts)
 
     def predict(self, images: Sequence[Image.Image], index: StyleIndex, top: int = 3) -> list[Prediction]:
         """The `top` likeliest styles of each picture; fewer when the index holds fewer.
@@ -158,12 +152,11 @@ class DeepDress:
     def rank(self, described: Described, index: StyleIndex, top: int = 3) -> list[Prediction]:
         """The same for pictures that were described before."""
         scores, skus = self.score(described, index), index.skus
-        probabilities = scores.p_dress[:, None] * scores.p_style
         predictions = []
-        for row, p_dress in zip(probabilities, scores.p_dress, strict=True):
+        for row, p_dress, p_listed in zip(scores.p_answer, scores.p_dress, scores.p_listed, strict=True):
             best = np.argsort(-row, kind="stable")[:top]
             candidates = tuple(Candidate(skus[style], float(row[style])) for style in best)
-            predictions.append(Prediction(candidates, float(p_dress), self.version))
+            predictions.append(Prediction(candidates, float(p_dress), self.version, float(p_listed)))
         return predictions
 
     @torch.inference_mode()
@@ -171,7 +164,8 @@ class DeepDress:
         """Embeddings and dress logits of (3, H, W) frames as of transforms.to_frame, in this model's size."""
         embeddings, logits = [np.zeros((0, len(self.serving.shift)), np.float32)], [np.zeros(0, np.float32)]
         for batch in _batches(frames):
-            images = to_input(torch.from_numpy(np.stack(batch)).to(self.device))
+            pixels = torch.from_numpy(np.stack(batch)).to(self.device)
+            images = to_input(pixels, self.net.trunk.normalisation)
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
                 found = self.net(images.contiguous(memory_format=torch.channels_last))
             embeddings.append(found[0].cpu().numpy())

@@ -9,7 +9,8 @@ from typing import Any
 
 from classifier.calibrate import Calibration
 
-FORMAT = "deepdress-run/1"
+FORMAT = "deepdress-run/2"
+READABLE = (FORMAT, "deepdress-run/1")  # older: one sharpness, four columns of P(dress), no promises
 SHIPPED = Path(__file__).parent / "weights" / "v0"
 
 
@@ -48,7 +49,7 @@ def read_facts(run: Path) -> RunFacts:
     path = run / "facts.json"
     try:
         facts = json.loads(path.read_bytes())
-        if facts.pop("format") != FORMAT:
+        if facts.pop("format") not in READABLE:
             raise RunError(f"{path} is not in the format {FORMAT}")
         return RunFacts(calibration=Calibration.from_json(facts.pop("calibration")), **facts)
     except FileNotFoundError as error:

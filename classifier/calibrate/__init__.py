@@ -1,31 +1,24 @@
-"""Honest probabilities, and how to check them."""
+"""Honest probabilities, what can be promised on top of them, and how to check both."""
 
-from classifier.calibrate.calibration import (
-    FEATURES,
-    MIN_EXAMPLES,
-    Calibration,
-    DressLogistic,
+from classifier.calibrate.calibration import Calibration
+from classifier.calibrate.evidence import Evidence, Scores
+from classifier.calibrate.measures import (
+    adaptive_calibration_error,
     auroc,
-    dress_features,
+    brier,
     expected_calibration_error,
-    fit_logistic,
-    fit_sharpness,
-    sigmoid,
-    softmax,
-    threshold_for,
+    false_positive_rate,
+    surprise,
 )
 
 __all__ = [
-    "FEATURES",
-    "MIN_EXAMPLES",
     "Calibration",
-    "DressLogistic",
+    "Evidence",
+    "Scores",
+    "adaptive_calibration_error",
     "auroc",
-    "dress_features",
+    "brier",
     "expected_calibration_error",
-    "fit_logistic",
-    "fit_sharpness",
-    "sigmoid",
-    "softmax",
-    "threshold_for",
+    "false_positive_rate",
+    "surprise",
 ]

@@ -1,90 +1,31 @@
 """How good a run is on one split of a snapshot, beside chance and the colour floor."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from classifier.calibrate import auroc, expected_calibration_error
+from classifier.calibrate import (
+    Evidence,
+    Scores,
+    adaptive_calibration_error,
+    auroc,
+    brier,
+    expected_calibration_error,
+    false_positive_rate,
+    surprise,
+)
+from classifier.calibrate.links import Bools, Floats
 from classifier.colour import colour_ranks
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
-from classifier.predict import DeepDress, Scores
+from classifier.evaluate.metrics import Metrics, PerAnswer, PerNegative, PerPhoto
+from classifier.evaluate.promises import coverage_of, lanes_of
+from classifier.predict import DeepDress
 from classifier.snapshot import Snapshot, SnapshotPhoto, Split, read_snapshot
+from classifier.truth import Truth, truth_of
 
-Bools = npt.NDArray[np.bool_]
-
-
-class NotComparable(ValueError):
-    """Two evaluations are not of the same photos."""
-
-
-@dataclass(frozen=True, slots=True)
-class PerPhoto:
-    """One entry per photo of a style on offer, for paired comparisons."""
-
-    photos: tuple[str, ...]
-    top1: Bools
-    top3: Bools
-    slices: Mapping[str, Bools] = field(default_factory=dict)  # "cold", "warm", "audit", "colour:red" ...
-
-
-@dataclass(frozen=True, slots=True)
-class PerNegative:
-    """One entry per photo that is not a dress, for paired comparisons."""
-
-    photos: tuple[str, ...]
-    found: Bools  # called not a dress
-
-
-NOTHING = PerNegative((), np.zeros(0, dtype=bool))
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Shares are in [0, 1]; what cannot be measured (no such photos) is None."""
-
-    run: str
-    snapshot: str
-    split: str
-    styles: int  # on offer
-    n: int  # photos of a style on offer
-    top1: float | None
-    top3: float | None
-    chance: float  # top-3 of a guess
-    colour_top1: float | None
-    colour_top3: float | None
-    cold_n: int  # photos of styles without a verified photo
-    cold_top3: float | None
-    n_not_dress: int
-    auroc: float | None  # P(dress): dresses, in stock or not, against all else
-    not_dress_recall: float | None  # at the run's threshold
-    dress_recall: float | None
-    recall_by_kind: dict[str, float]  # of non-dresses, where the snapshot knows the kind
-    n_unlisted: int
-    unlisted_auroc: float | None  # best similarity: in stock against dresses that are not
-    ece: float  # of the first candidate's probability, all photos
-    ece_in_stock: float
-    threshold: float
-    per_photo: PerPhoto = field(repr=False, compare=False)
-    per_negative: PerNegative = field(repr=False, compare=False, default=NOTHING)
-
-    def summary(self) -> dict[str, Any]:
-        """Everything but the single photos, for JSON."""
-        bare = replace(self, per_photo=PerPhoto((), NOTHING.found, NOTHING.found), per_negative=NOTHING)
-        return {name: value for name, value in asdict(bare).items() if not name.startswith("per_")}
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Challenger minus champion in top-3 share, with a 95 % interval."""
-
-    difference: float
-    low: float
-    high: float
-    n: int
+NEAR_KINDS = ("separates",)  # what is nearly a dress: a skirt and a top, trousers and a blouse
 
 
 def evaluate(run: Path, snapshot: Path, split: Split = "holdout", *, device: str = "auto") -> Metrics:
@@ -99,54 +40,79 @@ def evaluate(run: Path, snapshot: Path, split: Split = "holdout", *, device: str
 
 def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metrics:
     """The same for a model and a snapshot already in memory."""
-    index = embedded.index(model)
+    index, calibration = embedded.index(model), model.serving.calibration
     photos = embedded.snapshot.of(split)
-    scores = model.score(embedded.photos(photos), index)
+    evidence = model.evidence(embedded.photos(photos), index)
+    scores, truth = calibration.judge(evidence), truth_of(photos, index.skus)
     labels = np.array([photo.label for photo in photos], dtype="U9")
-    listed = np.array([photo.label == "style" and photo.sku in index for photo in photos], dtype=bool)
-    ranks = own_ranks(scores, photos, index.skus)
-    best = scores.similarities.max(axis=1) if len(index) else np.zeros(len(photos))
-    confidence = (
-        (scores.p_dress[:, None] * scores.p_style).max(axis=1) if len(index) else np.zeros(len(photos))
-    )
+    listed, not_dress = truth.listed, ~truth.is_dress
+    ranks = own_ranks(scores, truth)
+    best = scores.similarities.max(axis=1, initial=-1.0)
+    confidence, correct = scores.p_first, listed & (ranks < 1)
     shown = [photo for photo, is_listed in zip(photos, listed, strict=True) if is_listed]
-    verified = verified_pictures(embedded.snapshot)
-    cold = np.array([photo.sku not in verified for photo in photos], dtype=bool)
+    slices = slices_of(embedded.snapshot, shown)
+    cold, warm = slices["cold"], slices["warm"]
     colours = colour_ranks(embedded.snapshot, index.skus, shown)
-    passed, not_dress = scores.p_dress >= model.serving.calibration.threshold, labels == "not_dress"
+    passed = scores.p_dress >= calibration.threshold
     in_question = listed | (labels == "unlisted")
+    near = not_dress & np.isin([photo.kind for photo in photos], NEAR_KINDS)
+    far = not_dress & np.array([photo.kind not in ("", *NEAR_KINDS) for photo in photos], dtype=bool)
+    asked = np.ones(len(photos), dtype=bool) if calibration.stock else ~truth.unlisted
+    own, ours = ranks[listed], confidence[listed]
     return Metrics(
         run=model.version,
         snapshot=embedded.snapshot.id,
         split=split,
         styles=len(index),
         n=len(shown),
-        top1=share(ranks[listed] < 1),
-        top3=share(ranks[listed] < 3),
+        top1=share(own < 1),
+        top3=share(own < 3),
         chance=min(1.0, 3 / max(1, len(index))),
         colour_top1=share(colours < 1),
         colour_top3=share(colours < 3),
-        cold_n=int((listed & cold).sum()),
-        cold_top3=share(ranks[listed & cold] < 3),
+        cold_n=int(cold.sum()),
+        cold_top1=share(own[cold] < 1),
+        cold_top3=share(own[cold] < 3),
+        warm_n=int(warm.sum()),
+        warm_top1=share(own[warm] < 1),
+        warm_top3=share(own[warm] < 3),
         n_not_dress=int(not_dress.sum()),
-        auroc=_known(auroc(scores.p_dress, ~not_dress)),
+        auroc=auroc(scores.p_dress, ~not_dress),
+        fpr95=false_positive_rate(scores.p_dress, ~not_dress),
+        auroc_far=auroc(*_against(scores.p_dress, truth.is_dress, far)),
+        fpr95_far=false_positive_rate(*_against(scores.p_dress, truth.is_dress, far)),
+        auroc_near=auroc(*_against(scores.p_dress, truth.is_dress, near)),
+        fpr95_near=false_positive_rate(*_against(scores.p_dress, truth.is_dress, near)),
         not_dress_recall=share(~passed[not_dress]),
         dress_recall=share(passed[~not_dress]),
         recall_by_kind=_by_kind(photos, ~passed, not_dress),
         n_unlisted=int((labels == "unlisted").sum()),
-        unlisted_auroc=_known(auroc(best[in_question], listed[in_question])),
-        ece=expected_calibration_error(confidence, listed & (ranks < 1)),
-        ece_in_stock=expected_calibration_error(confidence[listed], ranks[listed] < 1),
-        threshold=model.serving.calibration.threshold,
-        per_photo=PerPhoto(
-            tuple(photo.photo for photo in shown),
-            ranks[listed] < 1,
-            ranks[listed] < 3,
-            slices_of(embedded.snapshot, shown),
-        ),
+        unlisted_auroc=auroc(best[in_question], listed[in_question]),
+        unlisted_fpr95=false_positive_rate(best[in_question], listed[in_question]),
+        unlisted_auroc_fitted=auroc(scores.p_listed[in_question], listed[in_question])
+        if calibration.stock
+        else None,
+        unlisted_fpr95_fitted=false_positive_rate(scores.p_listed[in_question], listed[in_question])
+        if calibration.stock
+        else None,
+        ece=expected_calibration_error(confidence, correct),
+        ece_in_stock=expected_calibration_error(ours, own < 1),
+        ece_cold=expected_calibration_error(ours[cold], own[cold] < 1),
+        ece_warm=expected_calibration_error(ours[warm], own[warm] < 1),
+        ece_adaptive=adaptive_calibration_error(confidence, correct),
+        brier=brier(confidence, correct),
+        nll=surprise(scores.of_truth(truth.own, truth.is_dress)[asked]),
+        ece_dress=expected_calibration_error(scores.p_dress, truth.is_dress),
+        brier_dress=brier(scores.p_dress, truth.is_dress),
+        threshold=calibration.threshold,
+        coverage=coverage_of(calibration, evidence, scores, truth) if calibration.sets else None,
+        lanes=lanes_of(calibration.lanes, scores, correct, truth.is_dress) if calibration.lanes else None,
+        why=_reasons(model, truth, near, far, evidence),
+        per_photo=PerPhoto(tuple(photo.photo for photo in shown), own < 1, own < 3, slices),
         per_negative=PerNegative(
             tuple(photo.photo for photo in photos if photo.label == "not_dress"), ~passed[not_dress]
         ),
+        per_answer=PerAnswer(confidence, correct),
     )
 
 
@@ -165,34 +131,13 @@ def slices_of(snapshot: Snapshot, photos: Sequence[SnapshotPhoto]) -> dict[str, 
     return slices | {f"colour:{word}": own == word for word in sorted(set(own) - {""})}
 
 
-def own_ranks(scores: Scores, photos: Sequence[SnapshotPhoto], skus: Sequence[str]) -> npt.NDArray[np.int64]:
+def own_ranks(scores: Scores, truth: Truth) -> npt.NDArray[np.int64]:
     """Place (N,), from 0, of each photo's own style; past the end for a photo without one on offer."""
-    place = {sku: row for row, sku in enumerate(skus)}
-    ranks = np.full(len(photos), len(skus) + 3)
-    for row, photo in enumerate(photos):
-        if photo.label == "style" and photo.sku in place:
-            similarities = scores.similarities[row]
-            ranks[row] = int((similarities > similarities[place[photo.sku]]).sum())
+    ranks = np.full(len(truth.own), scores.similarities.shape[1] + 3)
+    rows = np.flatnonzero(truth.listed)
+    own = scores.similarities[rows, truth.own[rows]]
+    ranks[rows] = (scores.similarities[rows] > own[:, None]).sum(axis=1)
     return ranks
-
-
-def compare(champion: Metrics, challenger: Metrics, *, seed: int = 0, draws: int = 2000) -> Comparison:
-    """Difference in top-3 with a paired bootstrap interval over photos.
-
-    Raises:
-        NotComparable: they were not measured on the same photos, or on none.
-
-    Source: Efron and Tibshirani 1993, percentile interval.
-    """
-    ours, theirs = challenger.per_photo, champion.per_photo
-    if ours.photos != theirs.photos or not ours.photos:
-        raise NotComparable(f"{champion.run} and {challenger.run} were not measured on the same photos")
-    differences = ours.top3.astype(np.float64) - theirs.top3
-    count = len(differences)
-    chance = np.random.default_rng(seed)
-    means = np.array([differences[chance.integers(0, count, count)].mean() for _ in range(draws)])
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Comparison(float(differences.mean()), float(low), float(high), count)
 
 
 def share(hits: Bools) -> float | None:
@@ -200,8 +145,35 @@ def share(hits: Bools) -> float | None:
     return float(hits.mean()) if len(hits) else None
 
 
-def _known(number: float) -> float | None:
-    return None if np.isnan(number) else number
+def _against(scores: Floats, positive: Bools, negative: Bools) -> tuple[Floats, Bools]:
+    among = positive | negative
+    return scores[among], positive[among]
+
+
+def _reasons(model: DeepDress, truth: Truth, near: Bools, far: Bools, evidence: Evidence) -> dict[str, str]:
+    """Why something is None; what is measured is not named."""
+    calibration, counts = model.serving.calibration, evidence.counts
+    own = counts[truth.own[truth.listed]] if len(counts) else np.zeros(0)
+    nothing = {
+        "top1, top3, ece_in_stock": ("no photo of a style on offer", not truth.listed.any()),
+        "cold_*": ("no photo of a style that nobody verified", not (own == 0).any()),
+        "warm_*": ("no photo of a style that somebody verified", not (own > 0).any()),
+        "ece, brier, nll": ("no photo at all", not len(truth.own)),
+        "auroc, fpr95, not_dress_recall": ("no photo that is not a dress", truth.is_dress.all()),
+        "auroc, fpr95, dress_recall": ("no photo of a dress", not truth.is_dress.any()),
+        "*_near": ("no negative known to be nearly a dress", not near.any()),
+        "*_far": ("no negative known to be nothing like a dress", not far.any()),
+        "unlisted_*": ("no dress that is not in stock", not truth.unlisted.any()),
+    }
+    reasons = {name: reason for name, (reason, missing) in nothing.items() if missing}
+    notes = "; ".join(calibration.notes) or "the run was calibrated before there were any"
+    if calibration.sets is None:
+        reasons["coverage"] = notes
+    if calibration.lanes is None:
+        reasons["lanes"] = "off: calibrate with a share of errors to allow"
+    if calibration.stock is None:
+        reasons["unlisted_*_fitted"] = notes
+    return reasons
 
 
 def _by_kind(photos: Sequence[SnapshotPhoto], hits: Bools, among: Bools) -> dict[str, float]:

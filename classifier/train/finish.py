@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from classifier.calibrate import MIN_EXAMPLES, Calibration, fit_logistic, fit_sharpness, threshold_for
+from classifier.calibrate import Calibration
+from classifier.calibrate.renew import calibrated
 from classifier.checkpoint import Learner, write_tensors
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
 from classifier.evaluate import measure
-from classifier.index import StyleIndex
 from classifier.index.prototypes import PRIOR, mean_shift, negative_prototypes
 from classifier.model import DressNet
 from classifier.predict import DeepDress, Serving
@@ -41,8 +41,8 @@ def finish_run(
     model = DeepDress(net, version=run.name, size_px=config["size_px"], serving=before, device=device)
     embedded = embed_snapshot(model, snapshot)
     model.serving = serving_of(embedded, before, seed=config["seed"])
-    calibration = calibrate(model, embedded, embedded.index(model))
-    fresh = calibration != model.serving.calibration
+    calibration = calibrated(model, embedded)
+    fresh = not calibration.same_probabilities(before.calibration)
     model.serving = replace(model.serving, calibration=calibration)
     facts = RunFacts(
         id=run.name,
@@ -91,24 +91,3 @@ def serving_of(embedded: EmbeddedSnapshot, before: Serving, *, seed: int) -> Ser
         shift=mean_shift(studio, photos, before.shift),
         negatives=np.concatenate([clusters, before.negatives[: NEGATIVE_PROTOTYPES - len(clusters)]]),
     )
-
-
-def calibrate(model: DeepDress, embedded: EmbeddedSnapshot, index: StyleIndex) -> Calibration:
-    """Fit sharpness and P(dress) on the calibration split, each only where it has enough photos."""
-    calibration = model.serving.calibration
-    photos = embedded.snapshot.of("calibration")
-    described = embedded.photos(photos)
-    similarities = index.similarities(described.embeddings)
-    place = {sku: row for row, sku in enumerate(index.skus)}
-    listed = [n for n, photo in enumerate(photos) if photo.label == "style" and photo.sku in place]
-    if len(listed) >= MIN_EXAMPLES and len(index) > 1:
-        targets = np.array([place[photos[n].sku] for n in listed])
-        sharpness = fit_sharpness(similarities[listed].astype(np.float64), targets)
-        calibration = replace(calibration, sharpness=sharpness)
-    is_dress = np.array([photo.label != "not_dress" for photo in photos], dtype=bool)
-    if min(is_dress.sum(), (~is_dress).sum()) >= MIN_EXAMPLES:
-        features = model.features(described, similarities)
-        dress = fit_logistic(features, is_dress)
-        threshold = threshold_for(dress.p_dress(features), is_dress)
-        calibration = replace(calibration, dress=dress, threshold=threshold)
-    return calibration

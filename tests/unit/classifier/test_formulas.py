@@ -5,16 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from classifier.calibrate import (
-    DressLogistic,
-    auroc,
-    dress_features,
-    expected_calibration_error,
-    fit_logistic,
-    fit_sharpness,
-    softmax,
-    threshold_for,
-)
 from classifier.index.prototypes import mean_shift, negative_prototypes, style_prototype, unit
 
 CHANCE = np.random.default_rng(3)
@@ -71,56 +61,3 @@ def test_negative_prototypes_find_the_clusters():
 
     assert (found @ centres.T).max(axis=0) == pytest.approx(np.ones(4), abs=0.01)
     assert len(negative_prototypes(points[:5], 8, seed=0)) == 5
-
-
-def test_ece_is_the_weighted_gap_of_each_bin():
-    confidence, correct = CHANCE.random(200), CHANCE.random(200) < 0.5
-
-    expected = 0.0
-    for low in range(15):
-        inside = [n for n in range(200) if low / 15 <= confidence[n] < (low + 1) / 15]
-        if inside:
-            gap = sum(confidence[n] for n in inside) / len(inside) - sum(correct[n] for n in inside) / len(
-                inside
-            )
-            expected += len(inside) / 200 * abs(gap)
-
-    assert expected_calibration_error(confidence, correct) == pytest.approx(expected)
-
-
-def test_auroc_counts_pairs_and_halves_ties():
-    scores, positive = np.round(CHANCE.random(60), 1), CHANCE.random(60) < 0.4
-
-    pairs = [(p, n) for p in scores[positive] for n in scores[~positive]]
-    expected = sum(1.0 if p > n else 0.5 if p == n else 0.0 for p, n in pairs) / len(pairs)
-
-    assert auroc(scores, positive) == pytest.approx(expected)
-    assert math.isnan(auroc(scores, np.ones(60, dtype=bool)))
-
-
-def test_the_sharpness_found_is_the_one_the_answers_were_drawn_with():
-    similarities = CHANCE.uniform(-1, 1, (4000, 12))
-    answers = np.array([CHANCE.choice(12, p=p) for p in softmax(7.0 * similarities)])
-
-    assert fit_sharpness(similarities, answers) == pytest.approx(7.0, rel=0.05)
-
-
-def test_the_logistic_separates_what_its_columns_separate():
-    is_dress = CHANCE.random(400) < 0.8
-    features = CHANCE.normal(size=(400, 4))
-    features[:, 0] += 4 * is_dress
-
-    p_dress = fit_logistic(features, is_dress).p_dress(features)
-
-    assert auroc(p_dress, is_dress) > 0.98
-    assert p_dress.mean() == pytest.approx(is_dress.mean(), abs=0.01)
-    assert (p_dress[is_dress] >= threshold_for(p_dress, is_dress)).mean() >= 0.98
-
-
-def test_a_missing_column_is_replaced_by_its_mean():
-    logistic = DressLogistic(means=(0.5, 0.1, 0.2, 0.0), weights=(3.0, -1.0, 1.0, 1.0))
-    empty, logits = np.zeros((2, 0)), np.array([0.0, 2.0])
-
-    features = dress_features(empty, empty, logits, logistic.means)
-
-    assert logistic.p_dress(features) == pytest.approx([0.5, 1 / (1 + math.exp(-2))])

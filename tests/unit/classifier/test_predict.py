@@ -1,5 +1,6 @@
 """What is served: calibrated candidates of active styles, the same after saving and loading."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -175,7 +176,9 @@ def test_slices_know_colours_audits_and_what_nobody_has_verified(tmp_path):
 def test_a_split_without_photos_is_measured_as_nothing(make_snapshot, run):
     metrics = evaluate(run, make_snapshot("only-train"), "holdout")
 
-    assert (metrics.n, metrics.top3, metrics.auroc, metrics.ece) == (0, None, None, 0.0)
+    assert (metrics.n, metrics.top3, metrics.auroc, metrics.ece) == (0, None, None, None)
+    assert metrics.why["ece, brier, nll"] == "no photo at all"
+    assert "NaN" not in json.dumps(metrics.summary())
 
 
 def test_two_runs_are_compared_photo_by_photo(run):

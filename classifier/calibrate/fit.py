@@ -1,0 +1,134 @@
+"""Fit a calibration on the calibration split, and nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+
+from classifier.calibrate.calibration import Calibration
+from classifier.calibrate.conformal import TooFewPhotos, fit_conformal
+from classifier.calibrate.dress import stock_features, threshold_for
+from classifier.calibrate.evidence import Evidence
+from classifier.calibrate.lanes import fit_lanes
+from classifier.calibrate.links import Bools
+from classifier.calibrate.logistic import MIN_EXAMPLES, fit_logistic
+from classifier.calibrate.temperature import fit_sharpness
+from classifier.refusal import Refusal
+from classifier.snapshot import SnapshotPhoto
+from classifier.truth import Truth
+
+WORTH_HALVING = 400  # calibration photos; with fewer all of them fit probabilities, and nothing is promised
+
+
+class NothingToCalibrate(Refusal, ValueError):
+    """The calibration split has too little of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPlan:
+    """What to fit for."""
+
+    false_positives: float = 0.02  # share of the dresses that may be called "not a dress"
+    miss: float = 0.1  # share of the photos whose conformal set may lack the right answer
+    lane_error: float | None = None  # share of automatic decisions that may be wrong; None: no lanes
+    lane_confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        shares = {"false_positives": self.false_positives, "miss": self.miss}
+        shares |= {"lane_error": self.lane_error or 0.5, "lane_confidence": self.lane_confidence}
+        wrong = [f"{name} {share}" for name, share in shares.items() if not 0 < share < 1]
+        if wrong:
+            raise NothingToCalibrate(f"these must lie between 0 and 1: {', '.join(wrong)}")
+
+
+def fit_calibration(
+    before: Calibration,
+    evidence: Evidence,
+    truth: Truth,
+    photos: Sequence[SnapshotPhoto],
+    plan: CalibrationPlan | None = None,
+) -> Calibration:
+    """Fit what there are photos enough for; the rest stays as it was, and the notes say why.
+
+    From WORTH_HALVING photos on one half, by owner, fits the probabilities, and the other half what is
+    promised on top of them: sets and lanes must be tested on photos that taught nothing.
+    """
+    plan = plan or CalibrationPlan()
+    halved = len(photos) >= WORTH_HALVING
+    apart = np.array([_kept_apart(photo) for photo in photos], dtype=bool) & halved
+    fitted = fit_probabilities(before, evidence[~apart], truth[~apart], plan)
+    if not halved:
+        note = f"no sets and no lanes: they need {WORTH_HALVING} calibration photos, there are {len(photos)}"
+        return replace(fitted, sets=None, lanes=None, notes=(*fitted.notes, note))
+    return fit_promises(fitted, evidence[apart], truth[apart], plan)
+
+
+def fit_probabilities(
+    before: Calibration, evidence: Evidence, truth: Truth, plan: CalibrationPlan
+) -> Calibration:
+    """Temperature, P(dress) with its threshold, and P(in stock | dress), each only with enough photos."""
+    fitted, notes, listed = before, [], truth.listed
+    styles, counts = evidence.similarities.astype(np.float64), evidence.counts
+    if listed.sum() >= MIN_EXAMPLES and styles.shape[1] > 1:
+        tops = counts[styles[listed].argmax(axis=1)]
+        sharpness = fit_sharpness(styles[listed], truth.own[listed], tops, before.sharpness)
+        fitted = replace(fitted, sharpness=sharpness)
+    else:
+        notes.append(_too_few("the temperature", "photos of styles on offer", listed, styles.shape[1]))
+    if _both(truth.is_dress):
+        dress = fit_logistic(evidence.features, truth.is_dress)
+        threshold = threshold_for(dress(evidence.features), truth.is_dress, plan.false_positives)
+        fitted = replace(fitted, dress=dress, threshold=threshold)
+    else:
+        notes.append(_too_few("P(dress)", "dresses, and of other things", truth.is_dress))
+    if _both(listed[truth.is_dress]) and styles.shape[1]:
+        columns = stock_features(styles, evidence.features)[truth.is_dress]
+        fitted = replace(fitted, stock=fit_logistic(columns, listed[truth.is_dress]))
+    else:
+        notes.append(_too_few("P(in stock)", "dresses in stock, and not in stock", listed[truth.is_dress]))
+    return replace(fitted, notes=tuple(notes))
+
+
+def fit_promises(
+    calibration: Calibration, evidence: Evidence, truth: Truth, plan: CalibrationPlan
+) -> Calibration:
+    """Conformal sets, and lanes when they are asked for, from photos that taught nothing."""
+    scores, notes, sets, lanes = calibration.judge(evidence), list(calibration.notes), None, None
+    told = scores.of_truth(truth.own, truth.is_dress)
+    # where P(in stock) was never learned, "not in stock" is no answer that a set could hold
+    asked = np.ones(len(told), dtype=bool) if calibration.stock else ~truth.unlisted
+    try:
+        sets = fit_conformal(told[asked], truth.groups(evidence.counts)[asked], plan.miss)
+        short = [name for name, each in sets.quantiles.items() if not each.own]
+        if short:
+            notes.append(f"sets: too few photos of {', '.join(short)}, the quantile of all groups stands in")
+    except TooFewPhotos as error:
+        notes.append(f"no sets: {error}")
+    if plan.lane_error is not None:
+        first = evidence.similarities.argmax(axis=1) if evidence.similarities.shape[1] else truth.own * 0 - 2
+        lanes = fit_lanes(
+            scores.p_first,
+            first == truth.own,
+            scores.p_dress,
+            truth.is_dress,
+            error=plan.lane_error,
+            confidence=plan.lane_confidence,
+        )
+    return replace(calibration, sets=sets, lanes=lanes, notes=tuple(notes))
+
+
+def _kept_apart(photo: SnapshotPhoto) -> bool:
+    digest = sha256(f"apart:{photo.owner or photo.photo}".encode()).digest()
+    return digest[0] % 2 == 1
+
+
+def _both(classes: Bools) -> bool:
+    return min(int(classes.sum()), int((~classes).sum())) >= MIN_EXAMPLES
+
+
+def _too_few(what: str, of_what: str, classes: Bools, styles: int = 2) -> str:
+    if styles < 2:
+        return f"{what} stays: it needs two styles on offer"
+    have = f"{int(classes.sum())} and {int((~classes).sum())}"
+    return f"{what} stays: it needs {MIN_EXAMPLES} {of_what}; there are {have}"
