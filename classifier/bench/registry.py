@@ -24,7 +24,6 @@ class Bench:
 
 
 BENCHES: list[Bench] = [
-    Bench("not-dress", "What tells a dress from anything else.", not_dress.add_arguments, not_dress.run),
     Bench("folder", folder.HELP, folder.add_arguments, folder.run),
     Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),
 ]
