@@ -1,1 +1,1 @@
-"""The model process; `classifier.serve.app:app` is what a WSGI server runs."""
+"""The model process; `classifier.serve.app:app` is what an ASGI server runs."""

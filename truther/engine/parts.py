@@ -89,13 +89,14 @@ def _web(settings: Config) -> Part:
 
 def _model(settings: Config) -> Part:
     models = settings.data_dir / "models"
-    # Waiting requests have to reach the application, which tells the ninth to come back: hence 16 threads.
+    # ASGI: a slow client holds no thread, and many pictures may be read and answered in one request.
     options = {
         "--host": settings.model_host,
         "--port": str(settings.model_port),
         "--workers": "1",
-        "--blocking-threads": "16",
-        "--log-level": "error",  # it warns of 16 threads
+        "--http": "1",
+        "--workers-kill-timeout": "20",  # what is under way is answered first
+        "--log-level": "warning",
     }
     environment = {
         "CLASSIFIER_CHAMPION": str(models / "champion"),
@@ -103,7 +104,7 @@ def _model(settings: Config) -> Part:
     }
     return Part(
         "model",
-        (*_granian("classifier.serve.app:app", options), "--respawn-failed-workers"),
+        (*_granian("classifier.serve.app:app", options, interface="asgi"), "--respawn-failed-workers"),
         environment,
         healthy=lambda: answers(near(settings.model_host), settings.model_port, host_header="localhost"),
     )
@@ -131,9 +132,9 @@ def _ticks(path: Path) -> bool:
     return tick is not None and datetime.now(UTC) - tick < clock.SILENT
 
 
-def _granian(target: str, options: dict[str, str]) -> tuple[str, ...]:
+def _granian(target: str, options: dict[str, str], *, interface: str = "wsgi") -> tuple[str, ...]:
     words = [word for option in options.items() for word in option]
-    return (sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *words, target)
+    return (sys.executable, "-m", "granian", "--interface", interface, "--no-ws", *words, target)
 
 
 if __name__ == "__main__":
