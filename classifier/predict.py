@@ -1,7 +1,6 @@
 """DeepDress as it is served: pictures in, three styles and P(dress) out."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +10,14 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from classifier.ahead import ahead
 from classifier.calibrate import Calibration, Evidence, Scores
 from classifier.calibrate.dress import NEIGHBOURS, dress_features
 from classifier.checkpoint import read_tensors
 from classifier.decode import decode
 from classifier.index import IndexMismatch, StyleIndex
 from classifier.index.prototypes import Vectors
+from classifier.index.search import best
 from classifier.model import DressNet
 from classifier.runs import RunError, read_facts
 from classifier.transforms import Frames, frame_size, read_frame, to_frame, to_input
@@ -117,8 +118,7 @@ class DeepDress:
         Raises:
             BrokenImage: names the file.
         """
-        with ThreadPoolExecutor(2) as pool:
-            return self.describe_frames(pool.map(lambda path: read_frame(path, self.size), paths))
+        return self.describe_frames(ahead(lambda path: read_frame(path, self.size), paths))
 
     def score(self, described: Described, index: StyleIndex) -> Scores:
         """Compare pictures with the styles on offer.
@@ -152,10 +152,11 @@ class DeepDress:
     def rank(self, described: Described, index: StyleIndex, top: int = 3) -> list[Prediction]:
         """The same for pictures that were described before."""
         scores, skus = self.score(described, index), index.skus
+        first = best(torch.from_numpy(scores.p_answer), min(top, len(index)))[1].tolist()
         predictions = []
-        for row, p_dress, p_listed in zip(scores.p_answer, scores.p_dress, scores.p_listed, strict=True):
-            best = np.argsort(-row, kind="stable")[:top]
-            candidates = tuple(Candidate(skus[style], float(row[style])) for style in best)
+        for number, (p_dress, p_listed) in enumerate(zip(scores.p_dress, scores.p_listed, strict=True)):
+            row = scores.p_answer[number]
+            candidates = tuple(Candidate(skus[style], float(row[style])) for style in first[number])
             predictions.append(Prediction(candidates, float(p_dress), self.version, float(p_listed)))
         return predictions
 

@@ -14,17 +14,18 @@ from classifier.checkpoint import Bundle, read_tensors, write_tensors
 from classifier.index.exemplars import KINDS, Exemplars
 from classifier.index.prototypes import PRIOR, Vectors, style_prototype
 from classifier.index.rows import GrowingRows
+from classifier.refusal import Refusal
 from classifier.runs import RunError
 
 FORMAT = "deepdress-index/2"
 BARE = "deepdress-index/1"  # prototypes alone; still read
 
 
-class IndexMismatch(ValueError):
+class IndexMismatch(Refusal, ValueError):
     """The index was made with another model than the one that asks it."""
 
 
-class UnknownStyle(KeyError):
+class UnknownStyle(Refusal, LookupError):
     """No active style of that sku."""
 
 
@@ -159,7 +160,7 @@ class StyleIndex:
 
     def _place(self, sku: str) -> int:
         if sku not in self._places:
-            raise UnknownStyle(sku)
+            raise UnknownStyle(f"the index offers no style {sku!r}")
         return self._places[sku]
 
     def _offer(self, sku: str, prototype: Vectors, count: int) -> None:

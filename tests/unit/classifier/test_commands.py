@@ -44,7 +44,7 @@ def test_draw_train_measure_ship_and_show(tmp_path, capsys):
     assert (metrics["n"], metrics["styles"], metrics["n_not_dress"], metrics["n_unlisted"]) == (8, 4, 7, 2)
 
     index, photo = tmp_path / "index.safetensors", next((bench / "images").glob("*-0.webp"))
-    assert answer_of(capsys, "index", run, bench, "--out", index)["styles"] == 4
+    assert answer_of(capsys, "index", "build", run, bench, "--out", index)["styles"] == 4
     assert len(answer_of(capsys, "predict", run, index, photo)[str(photo)]["candidates"]) == 3
 
     both = answer_of(capsys, "compare", run, run, bench)
