@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -39,6 +39,22 @@ class Learner:
     head: nn.Module
     optimizer: Optimizer
     step: int = 0
+    rollbacks: int = 0  # times the loss was not a number and the training went back
+    best: tuple[float, ...] = ()  # what the best look at the calibration split said
+    since: int = 0  # looks since then
+    stopped: bool = False  # early
+    look_alikes: Tensor | None = None  # (S, k) int64 the styles nearest to each, as of the last look
+    scaler: torch.amp.GradScaler | None = None  # of fp16
+    window: list[dict[str, Tensor]] = field(default_factory=list)  # losses since the last line of the log
+
+    def progress(self) -> dict[str, object]:
+        """All that is no tensor, for JSON."""
+        return {name: getattr(self, name) for name in ("step", "rollbacks", "best", "since", "stopped")}
+
+    def is_finite(self) -> bool:
+        """Whether every weight and every statistic is a number."""
+        states = (self.net.state_dict(), self.ema.state_dict(), self.head.state_dict())
+        return all(bool(torch.isfinite(value).all()) for state in states for value in state.values())
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, str]) -> None:
@@ -69,7 +85,14 @@ def save_learner(path: Path, learner: Learner, notes: Mapping[str, str]) -> None
     }
     for name, state in _states(learner).items():
         tensors |= {f"optimizer.{name}.{key}": torch.as_tensor(value) for key, value in state.items()}
-    write_tensors(path, tensors, {**notes, "step": json.dumps(learner.step)})
+    if learner.look_alikes is not None:
+        tensors["look_alikes"] = learner.look_alikes
+    for name in learner.window[0] if learner.window else ():
+        tensors[f"window.{name}"] = torch.stack([losses[name] for losses in learner.window])
+    scaler = learner.scaler.state_dict() if learner.scaler else {}
+    write_tensors(
+        path, tensors, {**notes, "progress": json.dumps(learner.progress()), "scaler": json.dumps(scaler)}
+    )
 
 
 def load_learner(path: Path, learner: Learner, notes: Mapping[str, str]) -> bool:
@@ -81,14 +104,25 @@ def load_learner(path: Path, learner: Learner, notes: Mapping[str, str]) -> bool
         return False
     for section in SECTIONS:
         getattr(learner, section).load_state_dict(bundle.section(section))
+    learner.optimizer.state.clear()
     moments = bundle.section("optimizer")
     for name, parameter in _parameters(learner).items():
         prefix = f"{name}."
         state = {key.removeprefix(prefix): value for key, value in moments.items() if key.startswith(prefix)}
-        learner.optimizer.state[parameter] = {
-            key: value if key == "step" else value.to(parameter.device) for key, value in state.items()
-        }
-    learner.step = json.loads(bundle.notes["step"])
+        if state:
+            learner.optimizer.state[parameter] = {
+                key: value if key == "step" else value.to(parameter.device) for key, value in state.items()
+            }
+    learner.look_alikes = bundle.tensors.get("look_alikes")
+    window = bundle.section("window")
+    learner.window = [
+        {name: values[n] for name, values in window.items()}
+        for n in range(len(next(iter(window.values()), ())))
+    ]
+    for name, value in json.loads(bundle.notes["progress"]).items():
+        setattr(learner, name, tuple(value) if name == "best" else value)
+    if learner.scaler and bundle.notes["scaler"] != "{}":
+        learner.scaler.load_state_dict(json.loads(bundle.notes["scaler"]))
     return True
 
 

@@ -1,8 +1,8 @@
-"""A snapshot as arrays in memory, and the batches drawn from it."""
+"""A snapshot as arrays in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from classifier.composite import cut_out
 from classifier.snapshot import Snapshot, SnapshotError, SnapshotPhoto
 from classifier.transforms import SPARE, frame_size, read_frame
 
 Rows = npt.NDArray[np.int64]
-NO_STYLE = -1
+NO_STYLE = NO_CUT = -1
+ANCHOR = 1.0  # votes that the settled style counts for, beside those people cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Shot:
     sku: str  # "" when it shows no style of the catalogue
     dress: bool
     studio: bool
+    answers: Mapping[str, int] = field(default_factory=dict)  # of the people who settled it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class TrainingSet:
     studio_rows: tuple[Rows, ...]  # by style
     photo_rows: tuple[Rows, ...]  # by style
     other_rows: Rows  # not a dress, or a dress not in stock
+    votes: Mapping[int, Mapping[int, float]] = field(default_factory=dict)  # row -> style -> share, if split
+    cuts: Tensor | None = None  # (M, 4, h, w) uint8, as of composite.cut_out
+    cut_of: Rows | None = None  # (N,) which of the cuts is of this row, or NO_CUT
 
 
 def load_training_set(snapshot: Snapshot, *, size_px: int, studio_only_styles: bool) -> TrainingSet:
@@ -69,7 +75,17 @@ def load_training_set(snapshot: Snapshot, *, size_px: int, studio_only_styles: b
         studio_rows=_by_style(styles, studio, len(skus)),
         photo_rows=_by_style(styles, ~studio, len(skus)),
         other_rows=np.flatnonzero(styles == NO_STYLE),
+        votes=_votes(shots, place),
     )
+
+
+def with_cuts(data: TrainingSet) -> TrainingSet:
+    """The same with its studio shots cut out of their paper, as far as that is possible."""
+    rows = np.concatenate(data.studio_rows)
+    cuts, usable = cut_out(data.frames[rows])
+    cut_of = np.full(len(data.styles), NO_CUT)
+    cut_of[rows[usable.numpy()]] = np.arange(int(usable.sum()))
+    return replace(data, cuts=cuts[usable], cut_of=cut_of)
 
 
 def training_shots(snapshot: Snapshot, *, studio_only_styles: bool) -> list[Shot]:
@@ -100,45 +116,29 @@ def read_frames(paths: Sequence[Path], size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(frames)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPlan:
-    """The make-up of a batch."""
-
-    styles: int
-    photos_per_style: int  # one studio shot among them
-    others: int
-    seed: int
-
-    def rows(self, data: TrainingSet, step: int) -> Rows:
-        """Rows of one batch, by seed and step alone, so that a resumed run meets the same ones.
-
-        Styles come first, each as a studio shot and photos; where one sort is missing the other fills up.
-        """
-        chance = np.random.default_rng([self.seed, step])
-        count = len(data.skus)
-        chosen = chance.choice(count, self.styles, replace=count < self.styles)
-        rows = [self._style_rows(data, style, chance) for style in chosen]
-        if len(data.other_rows):
-            rows.append(
-                chance.choice(data.other_rows, self.others, replace=len(data.other_rows) < self.others)
-            )
-        return np.concatenate(rows)
-
-    def _style_rows(self, data: TrainingSet, style: int, chance: np.random.Generator) -> Rows:
-        studio, photos = data.studio_rows[style], data.photo_rows[style]
-        n_studio = 1 if len(photos) else self.photos_per_style
-        if not len(studio):
-            n_studio = 0
-        drawn = []
-        for pool, number in ((studio, n_studio), (photos, self.photos_per_style - n_studio)):
-            if number:
-                drawn.append(chance.choice(pool, number, replace=len(pool) < number))
-        return np.concatenate(drawn)
-
-
 def _photo_shot(photo: SnapshotPhoto) -> Shot:
     sku = photo.sku if photo.label == "style" else ""
-    return Shot(photo.image, sku, dress=photo.label != "not_dress", studio=False)
+    return Shot(photo.image, sku, dress=photo.label != "not_dress", studio=False, answers=photo.answers)
+
+
+def _votes(shots: Sequence[Shot], place: Mapping[str, int]) -> dict[int, dict[int, float]]:
+    """Shares of the styles people named, for the photos on which they did not agree.
+
+    Answers are "style:SKU" as the app counts them, or a bare sku. What is no style on offer here ("none",
+    "not_dress", "cant_tell") says nothing about which style it is. The settled style counts ANCHOR votes
+    more: with a few votes only, their spread says little.
+    """
+    votes = {}
+    for row, shot in enumerate(shots):
+        named = {
+            answer.removeprefix("style:"): float(count) for answer, count in shot.answers.items() if count > 0
+        }
+        counts = {place[sku]: count for sku, count in named.items() if sku in place}
+        if shot.sku and set(counts) - {place[shot.sku]}:
+            counts[place[shot.sku]] = counts.get(place[shot.sku], 0.0) + ANCHOR
+            total = sum(counts.values())
+            votes[row] = {style: count / total for style, count in counts.items()}
+    return votes
 
 
 def _by_style(styles: Rows, among: npt.NDArray[np.bool_], count: int) -> tuple[Rows, ...]:

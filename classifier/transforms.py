@@ -57,16 +57,14 @@ def read_frame(path: Path, size: tuple[int, int]) -> Frames:
 def to_input(frames: Tensor, normalisation: str = "deepdress") -> Tensor:
     """Scale (B, 3, H, W) uint8 to float32 in about [-2, 2], as the trunk of that normalisation likes it."""
     mean, spread = (_channels(value, frames) for value in NORMALISATIONS[normalisation])
-    return frames.float().sub_(mean).div_(spread)
+    return frames.float().sub(mean).div_(spread)
 
 
 def renormalise(images: Tensor, normalisation: str) -> Tensor:
     """Bring images (B, 3, H, W) from the scale "deepdress", in which they are augmented, to another."""
     if normalisation == "deepdress":
         return images
-    mean, spread = (_channels(value, images) for value in NORMALISATIONS[normalisation])
-    own_mean, own_spread = OWN
-    return (images * own_spread + own_mean - mean) / spread
+    return to_input(images * OWN[1] + OWN[0], normalisation)
 
 
 def _channels(value: float | tuple[float, ...], like: Tensor) -> float | Tensor:

@@ -3,81 +3,162 @@
 import json
 import math
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from classifier.checkpoint import Learner, save_learner
-from classifier.data import NO_STYLE, BatchPlan, TrainingSet
-from classifier.train.recipe import LossDiverged, OnProgress, Progress, TrainConfig, one_cycle
-from classifier.transforms import augment, frame_size
+from classifier.checkpoint import Learner, load_learner, read_tensors, save_learner, write_tensors
+from classifier.data import TrainingSet
+from classifier.model import DressNet, Head
+from classifier.runs import write_whole
+from classifier.train.batches import STEPS_APART, draw_batch, pictures_of, targets_of
+from classifier.train.distributed import ALONE, World
+from classifier.train.losses import losses_of
+from classifier.train.recipe import (
+    LossDiverged,
+    OnProgress,
+    Progress,
+    TrainConfig,
+    TrainingStopped,
+    WrongRecipe,
+)
+from classifier.train.schedules import freeze, parts_of, rates_at
+from classifier.train.watch import Watch, take_a_look
 
-MAX_GRAD_NORM = 5.0
-STEPS_APART = 10_000_019  # seeds of two runs never meet within their steps
-
-
-def fit(
-    learner: Learner,
-    data: TrainingSet,
-    config: TrainConfig,
-    folder: Path,
-    notes: dict[str, str],
-    on_progress: OnProgress | None = None,
-) -> None:
-    """Make the steps that are left, with a line in metrics.jsonl and a checkpoint now and then."""
-    plan = BatchPlan(config.styles_per_batch, config.photos_per_style, config.others_per_batch, config.seed)
-    device = next(learner.net.parameters()).device
-    bf16 = uses_bf16(config.precision, device)
-    keep_lines(folder / "metrics.jsonl", learner.step)
-    losses: list[dict[str, Tensor]] = []
-    images, started = 0, time.monotonic()
-    while learner.step < config.steps:
-        rows = plan.rows(data, learner.step)
-        chance = torch.Generator().manual_seed(config.seed * STEPS_APART + learner.step)
-        batch = augment(data.frames[rows].to(device), frame_size(config.size_px), chance)
-        styles, dress = (torch.from_numpy(a[rows]).to(device) for a in (data.styles, data.dress))
-        losses.append(train_step(learner, batch, styles, dress, config, bf16=bf16))
-        learner.step += 1
-        images += len(rows)
-        if learner.step % config.log_every == 0 or learner.step == config.steps:
-            line = log_line(folder / "metrics.jsonl", learner.step, losses, config)
-            losses = []
-            if learner.step % config.checkpoint_every == 0 or learner.step == config.steps:
-                save_learner(folder / "checkpoint.safetensors", learner, notes)
-            if on_progress:
-                speed = images / (time.monotonic() - started)
-                on_progress(Progress(learner.step, config.steps, line["loss"], speed))
+MOST_ROLLBACKS = 3
+ROLLBACK_APART = 7_919  # seeds before and after a rollback never meet within a training
+NEIGHBOURS = 4  # styles that count as looking like another one
+METRICS, CHECKPOINT, BEST = "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"
 
 
-def train_step(
-    learner: Learner, images: Tensor, styles: Tensor, dress: Tensor, config: TrainConfig, *, bf16: bool
-) -> dict[str, Tensor]:
-    """Make one step of AdamW and the running mean; returns the losses, still on the device.
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What stays the same from the first step to the last."""
 
-    Args:
-        images: (B, 3, H, W); styles: (B,) int64 rows of the head or NO_STYLE; dress: (B,) bool.
+    data: TrainingSet
+    config: TrainConfig
+    folder: Path
+    notes: Mapping[str, str]  # of every checkpoint, so that no other training goes on from it
+    world: World = ALONE
+    watch: Watch | None = None
+    is_asked_to_stop: Callable[[], bool] = lambda: False
+
+
+def fit(learner: Learner, training: Training, on_progress: OnProgress | None = None) -> None:
+    """Make the steps that are left, with a line in metrics.jsonl and a checkpoint now and then.
+
+    Raises:
+        TrainingStopped: somebody asked for it; the step under way was finished and kept.
+        LossDiverged: the loss was not a number MOST_ROLLBACKS times, each time from the last good checkpoint.
     """
-    learner.net.train(mode=not config.norm_frozen)
-    with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
-        embeddings, dress_logits = learner.net(images.contiguous(memory_format=torch.channels_last))
-    known = styles != NO_STYLE
-    cosines = learner.head(embeddings[known])
-    targets = styles[known]
-    margins = F.one_hot(targets, cosines.shape[1]) * config.margin
-    style_loss = F.cross_entropy((cosines - margins) * config.scale, targets)
-    dress_loss = F.binary_cross_entropy_with_logits(dress_logits, dress.float())
-    loss = style_loss + config.dress_weight * dress_loss
-    for group in learner.optimizer.param_groups:
-        group["lr"] = one_cycle(learner.step, config)
+    config, world = training.config, training.world
+    if not (training.folder / CHECKPOINT).exists():
+        keep(learner, training)  # something to go back to, from the first step on
+    images, started = 0, time.monotonic()
+    while learner.step < config.steps and not learner.stopped:
+        images += train_step(learner, training)
+        learner.step += 1
+        if learner.step % config.log_every == 0 or learner.step == config.steps:
+            means = {
+                name: torch.stack([loss[name] for loss in learner.window]).mean().item()
+                for name in learner.window[0]
+            }
+            if not close_window(learner, training, means):
+                roll_back(learner, training)
+            elif on_progress and world.is_first:
+                speed = images / (time.monotonic() - started)
+                on_progress(Progress(learner.step, config.steps, means["loss"], speed))
+        if world.any(training.is_asked_to_stop()):
+            keep(learner, training)
+            raise TrainingStopped(learner.step, config.steps)
+    if training.watch:
+        _take_the_best(learner, training)
+
+
+def train_step(learner: Learner, training: Training) -> int:
+    """Make one step of AdamW and the running mean, note its losses; returns how many pictures it took."""
+    config, data, world = training.config, training.data, training.world
+    assert isinstance(learner.net, DressNet)
+    assert isinstance(learner.head, Head)
+    device = next(learner.net.parameters()).device
+    if config.look_alikes and learner.step % config.checkpoint_every == 0:
+        learner.look_alikes = nearest_rows(learner.head)
+    parameters = _set_rates(learner, config)
     learner.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_([*learner.net.parameters(), *learner.head.parameters()], MAX_GRAD_NORM)
-    learner.optimizer.step()
-    update_mean(learner, config.ema)
-    hits = (cosines.argmax(dim=1) == targets).float().mean()
-    return {"loss": loss.detach(), "style": style_loss.detach(), "dress": dress_loss.detach(), "top1": hits}
+    dtype = autocast_dtype(config.precision, device)
+    seed, images, turns = config.seed + ROLLBACK_APART * learner.rollbacks, 0, []
+    for number in range(learner.step * config.accumulate, (learner.step + 1) * config.accumulate):
+        batch = draw_batch(data, config, number, seed=seed, nearest=learner.look_alikes)
+        pictures = pictures_of(batch, data, world.mine(len(batch)), learner.net.trunk.normalisation, device)
+        targets = targets_of(batch, data, device, soft=config.soft_labels)
+        with chance_of(seed * STEPS_APART + number + world.rank, device):
+            with torch.autocast(device.type, dtype, enabled=dtype is not None):
+                found = learner.net(pictures)
+            embeddings, dress_logits = (world.gather(part, len(batch)) for part in found)
+            losses = losses_of(learner.head, embeddings, dress_logits, targets, config, learner.step)
+        _backward(learner, losses["loss"] / config.accumulate)
+        turns.append({name: loss.detach() for name, loss in losses.items()})
+        images += len(batch)
+    world.average_gradients(parameters)
+    _step(learner, parameters, config)
+    learner.window.append({name: torch.stack([turn[name] for turn in turns]).mean() for name in turns[0]})
+    return images
+
+
+def close_window(learner: Learner, training: Training, means: Mapping[str, float]) -> bool:
+    """Write the means since the last line, and a checkpoint when it is time; False: go back to the last one.
+
+    A checkpoint is only ever made of numbers.
+    """
+    config, world = training.config, training.world
+    is_kept = learner.step % config.checkpoint_every == 0 or learner.step == config.steps
+    good = math.isfinite(means["loss"]) and (not is_kept or learner.is_finite())
+    if world.any(not good):
+        return False
+    learner.window = []
+    line = {name: round(mean, 6) for name, mean in means.items()}
+    write_line(training, {"step": learner.step, **line, "lr": _highest_rate(learner)})
+    if is_kept and training.watch:
+        write_line(training, {"step": learner.step, **take_a_look(training.watch, learner, config)})
+        if not learner.since and world.is_first:
+            tensors = {f"ema.{name}": value for name, value in learner.ema.state_dict().items()}
+            tensors |= {f"head.{name}": value for name, value in learner.head.state_dict().items()}
+            write_tensors(training.folder / BEST, tensors, training.notes)
+    if is_kept:
+        keep(learner, training)
+    return True
+
+
+def roll_back(learner: Learner, training: Training) -> None:
+    """Go back to the last good checkpoint and on from there with other batches.
+
+    Raises:
+        LossDiverged: that was tried often enough.
+    """
+    path, step, rollbacks = training.folder / CHECKPOINT, learner.step, learner.rollbacks + 1
+    training.world.wait()
+    load_learner(path, learner, training.notes)
+    if rollbacks > MOST_ROLLBACKS:
+        raise LossDiverged(
+            f"the loss was not a number by step {step}, {rollbacks} times after going back to step "
+            f"{learner.step}, which is kept in {path.parent}; try a lower lr, or precision=fp32"
+        )
+    learner.rollbacks = rollbacks
+    training.world.wait()  # nobody writes what another still reads
+    keep(learner, training)
+    if training.world.is_first:
+        keep_lines(training.folder / METRICS, learner.step)
+
+
+def keep(learner: Learner, training: Training) -> None:
+    """Write a checkpoint; a full disk leaves the one before it as it was."""
+    if training.world.is_first:
+        save_learner(training.folder / CHECKPOINT, learner, training.notes)
 
 
 @torch.no_grad()
@@ -92,34 +173,93 @@ def update_mean(learner: Learner, decay: float) -> None:
             mean.copy_(values[name])
 
 
-def uses_bf16(precision: str, device: torch.device) -> bool:
-    """Whether to compute in bfloat16; "auto" asks the machine."""
-    if precision == "auto":
-        return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
-    return precision == "bf16"
+@torch.no_grad()
+def nearest_rows(head: Head, count: int = NEIGHBOURS) -> Tensor:
+    """The styles (S, count) whose rows of the head are nearest to each style's, nearest first."""
+    weight = head.weight if head.weight.ndim == 2 else head.weight.mean(dim=1)
+    rows = F.normalize(weight.float(), dim=1)
+    count = min(count, len(rows) - 1)
+    found = []
+    for start in range(0, len(rows), 1024):  # a square of all styles would not fit in memory
+        some = rows[start : start + 1024] @ rows.T
+        some[torch.arange(len(some)), torch.arange(start, start + len(some))] = -torch.inf
+        found.append(some.topk(count, dim=1).indices)
+    return torch.cat(found).cpu()
 
 
-def log_line(path: Path, step: int, losses: list[dict[str, Tensor]], config: TrainConfig) -> dict[str, float]:
-    """Append the means since the last line.
+def autocast_dtype(precision: str, device: torch.device) -> torch.dtype | None:
+    """What to compute in beside float32; "auto" asks the machine.
 
     Raises:
-        LossDiverged: one of them is not a number; nothing is written then.
+        WrongRecipe: fp16 on a CPU, which is slow at it and has no gradient scaling.
     """
-    means = {name: torch.stack([loss[name] for loss in losses]).mean().item() for name in losses[0]}
-    if not math.isfinite(means["loss"]):
-        raise LossDiverged(
-            f"the loss is {means['loss']} at step {step}; the last good checkpoint is in {path.parent}"
-        )
-    line = {"step": step} | {name: round(mean, 6) for name, mean in means.items()}
-    with path.open("a") as file:
-        file.write(json.dumps(line | {"lr": one_cycle(step - 1, config)}) + "\n")
-    return means
+    if precision == "fp16":
+        if device.type != "cuda":
+            raise WrongRecipe("precision=fp16 needs a GPU; on a CPU take auto, bf16 or fp32")
+        return torch.float16
+    if precision == "auto":
+        precision = "bf16" if device.type == "cuda" or torch.cpu._is_avx512_bf16_supported() else "fp32"
+    return torch.bfloat16 if precision == "bf16" else None
+
+
+@contextmanager
+def chance_of(seed: int, device: torch.device) -> Iterator[None]:
+    """Let dropout within depend on the seed alone, and leave the process's own chance as it was."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
+
+
+def write_line(training: Training, line: Mapping[str, float]) -> None:
+    """Append one line to metrics.jsonl."""
+    if training.world.is_first:
+        with (training.folder / METRICS).open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def keep_lines(path: Path, step: int) -> None:
     """Drop the lines a killed training wrote after its last checkpoint."""
     if path.exists():
         lines = path.read_text().splitlines(keepends=True)
-        path.write_text(
-            "".join(line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step)
-        )
+        whole = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
+        write_whole(path, "".join(whole).encode())
+
+
+def _set_rates(learner: Learner, config: TrainConfig) -> list[nn.Parameter]:
+    """Freeze and thaw the parts and give them their rates; returns the parameters that learn."""
+    parts = parts_of(learner.net, learner.head)
+    rates = rates_at(learner.step, len(parts) - 2, config)
+    learner.net.train(not config.norm_frozen)
+    freeze(parts, rates)
+    for group in learner.optimizer.param_groups:
+        group["lr"] = rates.parts[group["part"]]
+    return [p for group in learner.optimizer.param_groups for p in group["params"] if p.requires_grad]
+
+
+def _backward(learner: Learner, loss: Tensor) -> None:
+    scaled = learner.scaler.scale(loss) if learner.scaler else loss
+    scaled.backward()  # type: ignore[no-untyped-call]
+
+
+def _step(learner: Learner, parameters: list[nn.Parameter], config: TrainConfig) -> None:
+    if learner.scaler:
+        learner.scaler.unscale_(learner.optimizer)
+    nn.utils.clip_grad_norm_(parameters, config.clip)
+    if learner.scaler:
+        learner.scaler.step(learner.optimizer)  # passes over a step whose gradients overflowed
+        learner.scaler.update()
+    else:
+        learner.optimizer.step()
+    update_mean(learner, config.ema)
+
+
+def _highest_rate(learner: Learner) -> float:
+    return max(float(group["lr"]) for group in learner.optimizer.param_groups)
+
+
+def _take_the_best(learner: Learner, training: Training) -> None:
+    """Serve the weights of the best look at the calibration split, not of the last."""
+    training.world.wait()
+    best = read_tensors(training.folder / BEST)
+    learner.ema.load_state_dict(best.section("ema"))
+    learner.head.load_state_dict(best.section("head"))

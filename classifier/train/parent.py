@@ -36,7 +36,8 @@ class Parent:
         new = {sku: (studio.get(sku, ()), verified.get(sku, ())) for sku in skus if sku not in self.head}
         paths = [snapshot.path(image) for groups in new.values() for group in groups for image in group]
         found = self.model.describe_files(paths).embeddings  # all at once: single pictures take twice as long
-        rows, start = dict(self.head), 0
+        # sub-centres of one style become one direction: the head may be another one now
+        rows, start = {sku: row.mean(dim=0) if row.ndim > 1 else row for sku, row in self.head.items()}, 0
         for sku, (shots, photos) in new.items():
             middle, end = start + len(shots), start + len(shots) + len(photos)
             parts = found[start:middle], found[middle:end]

@@ -3,21 +3,26 @@
 import copy
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 
 from classifier.checkpoint import Learner, load_learner
-from classifier.data import TrainingSet, load_training_set
-from classifier.model import CosineHead, DressNet
+from classifier.data import TrainingSet, load_training_set, with_cuts
+from classifier.model import DressNet, make_head
+from classifier.model.weights import load_weights
 from classifier.predict import choose_device
 from classifier.runs import RunExists, RunFacts, read_facts
 from classifier.snapshot import Snapshot, read_snapshot
+from classifier.train.distributed import World, share_norms, world
 from classifier.train.finish import finish_run
-from classifier.train.loop import fit
+from classifier.train.loop import BEST, CHECKPOINT, METRICS, Training, autocast_dtype, fit, keep_lines
 from classifier.train.parent import Parent, read_parent
 from classifier.train.recipe import OnProgress, TrainConfig
+from classifier.train.schedules import parts_of, rates_at
+from classifier.train.watch import new_watch
 
 
 def train(
@@ -28,18 +33,23 @@ def train(
     init: Path | None = None,
     on_progress: OnProgress | None = None,
     device: str = "auto",
+    is_asked_to_stop: Callable[[], bool] = lambda: False,
 ) -> RunFacts:
     """Write the run folder `run` whole, or not at all; called again it goes on, or returns what is there.
 
-    Work in progress lies in `<run>.partial` beside it.
+    Work in progress lies in `<run>.partial` beside it. Started by torchrun, the processes share each batch,
+    and the first of them writes.
 
     Args:
         init: the run to continue from; its trunk, dim and size_px win over the config's.
+        is_asked_to_stop: asked after each step.
 
     Raises:
         SnapshotError, BrokenImage: the snapshot cannot be trained on.
         RunError: init is not a whole run. RunExists: `run` was trained with other arguments.
-        LossDiverged: the loss became NaN; the last good checkpoint stays in the partial folder.
+        WrongRecipe, UnknownTrunk, UnknownHead, WeightsError: the recipe cannot be followed.
+        LossDiverged: the loss stayed NaN; the last good checkpoint stays in the partial folder.
+        TrainingStopped: somebody asked for it; the same call goes on.
     """
     frozen = read_snapshot(snapshot)
     parent = read_parent(init) if init else None
@@ -47,16 +57,44 @@ def train(
         config = replace(config, trunk=parent.facts.trunk, dim=parent.facts.dim, size_px=parent.facts.size_px)
     if run.exists():
         return _require_same(run, frozen, config, parent)
+    with world() as everybody:
+        learner, training = prepare(frozen, run, config, parent, choose_device(device), everybody)
+        training = replace(training, is_asked_to_stop=is_asked_to_stop)
+        fit(learner, training, on_progress)
+        if everybody.is_first:
+            finish_run(training.folder, run, learner, frozen, asdict(config), training.data.skus, parent)
+            (run / BEST).unlink(missing_ok=True)
+        everybody.wait()
+    return read_facts(run)
+
+
+def prepare(
+    snapshot: Snapshot,
+    run: Path,
+    config: TrainConfig,
+    parent: Parent | None,
+    device: torch.device,
+    everybody: World,
+) -> tuple[Learner, Training]:
+    """All that the steps need, as the last checkpoint left it."""
+    rates_at(0, 1, config)
+    autocast_dtype(config.precision, device)
+    data = load_training_set(snapshot, size_px=config.size_px, studio_only_styles=config.studio_only_styles)
+    data = with_cuts(data) if config.compositing else data
+    watch = new_watch(snapshot, data, config) if config.early_stop else None
+    learner = new_learner(config, snapshot, data, parent, device, everybody)
+    notes = {"arguments": fingerprint(config, snapshot, parent), "skus": json.dumps(data.skus)}
     partial = run.with_name(f"{run.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
-    data = load_training_set(frozen, size_px=config.size_px, studio_only_styles=config.studio_only_styles)
-    torch.manual_seed(config.seed)
-    learner = new_learner(config, frozen, data, parent, choose_device(device))
-    notes = {"arguments": fingerprint(config, frozen, parent), "skus": json.dumps(data.skus)}
-    if not load_learner(partial / "checkpoint.safetensors", learner, notes):
-        (partial / "metrics.jsonl").unlink(missing_ok=True)
-    fit(learner, data, config, partial, notes, on_progress)
-    return finish_run(partial, run, learner, frozen, asdict(config), data.skus, parent)
+    goes_on = load_learner(partial / CHECKPOINT, learner, notes)
+    everybody.wait()  # nobody writes what another still reads
+    if everybody.is_first:
+        keep_lines(partial / METRICS, learner.step)
+        if not goes_on:
+            for name in (METRICS, CHECKPOINT, BEST):
+                (partial / name).unlink(missing_ok=True)
+    everybody.wait()
+    return learner, Training(data, config, partial, notes, everybody, watch)
 
 
 def fingerprint(config: TrainConfig, snapshot: Snapshot, parent: Parent | None) -> str:
@@ -70,28 +108,56 @@ def fingerprint(config: TrainConfig, snapshot: Snapshot, parent: Parent | None) 
 
 
 def new_learner(
-    config: TrainConfig, snapshot: Snapshot, data: TrainingSet, parent: Parent | None, device: torch.device
+    config: TrainConfig,
+    snapshot: Snapshot,
+    data: TrainingSet,
+    parent: Parent | None,
+    device: torch.device,
+    everybody: World,
 ) -> Learner:
-    """A fresh network, or the parent's with a head row for each style of the snapshot."""
-    net, head = DressNet(config.trunk, config.dim), CosineHead(len(data.skus), config.dim)
+    """A fresh network, one with published weights, or the parent's with a head row for each style."""
+    torch.manual_seed(config.seed)
+    net = DressNet(config.trunk, config.dim)
+    head = make_head(
+        config.head,
+        len(data.skus),
+        config.dim,
+        scale=config.scale or None,
+        margin=config.margin if config.margin >= 0 else None,
+        sub_centres=config.sub_centres,
+    )
+    if config.weights:
+        load_weights(net, config.weights)
     if parent:
         net.load_state_dict(parent.model.net.state_dict())
-        head.weight.data.copy_(parent.head_rows(snapshot, data.skus))
+        head.start_from(parent.head_rows(snapshot, data.skus))
     net.to(device).to(memory_format=torch.channels_last)
     head.to(device)
-    decayed = [p for p in (*net.parameters(), *head.parameters()) if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
+    ema = copy.deepcopy(net).eval()
+    share_norms(net, everybody)
     groups = [
-        {"params": decayed, "weight_decay": config.weight_decay},
-        {"params": plain, "weight_decay": 0.0},
+        {"params": some, "weight_decay": decay, "part": number}
+        for number, part in enumerate(parts_of(net, head))
+        for some, decay in _by_decay([p for module in part for p in module.parameters()], config)
+        if some
     ]
-    return Learner(net, copy.deepcopy(net).eval(), head, torch.optim.AdamW(groups, lr=config.lr))
+    scaler = torch.amp.GradScaler(device.type) if config.precision == "fp16" else None
+    return Learner(net, ema, head, torch.optim.AdamW(groups, lr=config.lr), scaler=scaler)
+
+
+def _by_decay(
+    parameters: list[torch.nn.Parameter], config: TrainConfig
+) -> list[tuple[list[torch.nn.Parameter], float]]:
+    """Weights decay; biases and the scales of norms do not."""
+    decayed = [p for p in parameters if p.ndim > 1]
+    return [(decayed, config.weight_decay), ([p for p in parameters if p.ndim <= 1], 0.0)]
 
 
 def _require_same(run: Path, snapshot: Snapshot, config: TrainConfig, parent: Parent | None) -> RunFacts:
     facts = read_facts(run)
     same = facts.snapshot_sha256 == snapshot.sha256 and facts.parent == (parent.facts.id if parent else "")
-    if not same or dict(facts.config) != asdict(config):
+    if not same or asdict(TrainConfig()) | dict(facts.config) != asdict(config):
         raise RunExists(f"{run} was trained with other arguments")
-    (run / "checkpoint.safetensors").unlink(missing_ok=True)  # killed right after the rename
+    for name in (CHECKPOINT, BEST):  # killed right after the rename
+        (run / name).unlink(missing_ok=True)
     return facts

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from classifier.checkpoint import read_tensors
-from classifier.data import BatchPlan, load_training_set, training_shots
+from classifier.data import load_training_set, training_shots
 from classifier.evaluate import evaluate
 from classifier.runs import RunError, RunExists, read_facts
 from classifier.snapshot import SnapshotError, SnapshotStyle, read_snapshot, write_snapshot
 from classifier.train import LossDiverged, Progress, train
 from classifier.train import loop as training
+from classifier.train.batches import BatchPlan
 from tests.tiny import TRAINING
 
 
@@ -127,21 +128,54 @@ def test_frozen_norms_keep_their_statistics(make_snapshot, tmp_path):
     assert not torch.equal(parent["net.trunk.body.0.0.weight"], child["net.trunk.body.0.0.weight"])
 
 
-def test_a_diverging_loss_stops_and_keeps_the_last_good_checkpoint(make_snapshot, tmp_path, monkeypatch):
+def spoil(monkeypatch, *, when) -> None:
+    """Let the loss be no number whenever `when(learner)` says so."""
     real = training.train_step
 
-    def spoiled(learner, *args, **kwargs):
-        losses = real(learner, *args, **kwargs)
-        return losses if learner.step < 22 else losses | {"loss": torch.tensor(float("nan"))}
+    def spoiled(learner, kept):
+        images = real(learner, kept)
+        if when(learner):
+            learner.window[-1] |= {"loss": torch.tensor(float("nan"))}
+        return images
 
     monkeypatch.setattr(training, "train_step", spoiled)
-    with pytest.raises(LossDiverged, match="step 25"):
+
+
+def test_a_loss_that_stays_no_number_stops_and_keeps_the_last_good_checkpoint(
+    make_snapshot, tmp_path, monkeypatch
+):
+    spoil(monkeypatch, when=lambda learner: learner.step >= 22)
+
+    with pytest.raises(LossDiverged, match=r"by step 25, 4 times .* step 20"):
         train(make_snapshot(), tmp_path / "run", TRAINING)
 
     kept = read_tensors(tmp_path / "run.partial/checkpoint.safetensors")
-    assert json.loads(kept.notes["step"]) == 20
+    assert json.loads(kept.notes["progress"])["step"] == 20
     assert all(torch.isfinite(tensor).all() for tensor in kept.tensors.values())
     assert not (tmp_path / "run").exists()
+
+
+def test_a_loss_that_was_no_number_once_goes_on_from_the_last_good_step_with_other_batches(
+    make_snapshot, tmp_path, monkeypatch
+):
+    spoil(monkeypatch, when=lambda learner: learner.step == 22 and not learner.rollbacks)
+    snapshot = make_snapshot()
+    train(snapshot, tmp_path / "run", TRAINING)
+    with pytest.raises(Killed):
+        train(snapshot, tmp_path / "killed", TRAINING, on_progress=kill_at(30))
+    train(snapshot, tmp_path / "killed", TRAINING)
+    monkeypatch.undo()
+    train(snapshot, tmp_path / "undisturbed", TRAINING)
+
+    lines = [
+        (run / "metrics.jsonl").read_text().splitlines()
+        for run in (tmp_path / "run", tmp_path / "undisturbed")
+    ]
+    steps = [json.loads(line)["step"] for line in lines[0]]
+    assert steps == [5, 10, 15, 20, 25, 30, 35, 40]
+    assert lines[0][:4] == lines[1][:4]
+    assert lines[0][4] != lines[1][4]
+    assert_same_run(tmp_path / "run", tmp_path / "killed")
 
 
 def test_calibration_and_holdout_are_never_trained_on(make_snapshot):
