@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifier.registry import Registry
+from classifier.registry import ancestors_of
 from classifier.runs import write_whole
 from classifier.snapshot import Split
 
@@ -54,13 +54,13 @@ def mark(run: Path, lost: Mapping[str, Split]) -> None:
         write_whole(run / FILE, (json.dumps(document, indent=2) + "\n").encode())
 
 
-def marks_of(registry: Registry, run_id: str) -> Marks:
+def marks_of(run: Path) -> Marks:
     """What a run and its ancestors in the same folder were trained with that has gone since."""
-    own = _read(registry.run_folder(run_id))
+    own = _read(run)
     trained = {key for key, split in own.items() if split != "holdout"}
     counted, inherited = set(trained), {}
-    for ancestor in registry.ancestors(run_id):
-        theirs = {key for key, split in _read(registry.run_folder(ancestor)).items() if split != "holdout"}
+    for ancestor in ancestors_of(run):
+        theirs = {key for key, split in _read(run.with_name(ancestor)).items() if split != "holdout"}
         if theirs - counted:
             inherited[ancestor] = len(theirs - counted)
         counted |= theirs

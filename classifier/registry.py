@@ -204,13 +204,7 @@ class Registry:
 
     def ancestors(self, run_id: str) -> list[str]:
         """The runs of this folder that a run was trained on from, nearest first."""
-        found: list[str] = []
-        while self._is_run(run_id):
-            run_id = read_facts(self.run_folder(run_id)).parent
-            if not run_id or run_id in found or not self._is_run(run_id):
-                break
-            found.append(run_id)
-        return found
+        return ancestors_of(self.run_folder(run_id)) if self._is_run(run_id) else []
 
     def _crown(self, event: Event, run_id: str, at: datetime, by: str, why: str) -> None:
         with self._alone():
@@ -237,7 +231,7 @@ class Registry:
         beside.replace(self.models / name)
 
     def _is_run(self, run_id: str) -> bool:
-        return bool(ID.fullmatch(run_id)) and (self.run_folder(run_id) / FACTS).is_file()
+        return is_run(self.runs, run_id)
 
     def _require(self, run_id: str) -> None:
         if not self._is_run(run_id):
@@ -261,6 +255,21 @@ def reigns(entries: Sequence[Entry]) -> list[str]:
         elif not line or line[-1] != entry.run:
             line.append(entry.run)
     return line
+
+
+def is_run(runs: Path, run_id: str) -> bool:
+    """Whether a whole run of that name lies in a folder of runs."""
+    return bool(ID.fullmatch(run_id)) and (runs / run_id / FACTS).is_file()
+
+
+def ancestors_of(run: Path) -> list[str]:
+    """The runs beside this one that it was trained on from, nearest first; it ends where one is missing."""
+    found: list[str] = []
+    parent = read_facts(run).parent
+    while parent and parent not in found and is_run(run.parent, parent):
+        found.append(parent)
+        parent = read_facts(run.parent / parent).parent
+    return found
 
 
 def require_servable(run: Path) -> RunFacts:

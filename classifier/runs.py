@@ -38,6 +38,8 @@ class RunFacts:
     calibrated_on: str  # the snapshot whose calibration split was large enough, or ""
     prior: float  # weight of the studio shots in a prototype, in photos
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)  # how much there was to learn from
+    code: Mapping[str, str] = field(default_factory=dict)  # what made it: package, commit, decoder
 
 
 def read_facts(run: Path) -> RunFacts:

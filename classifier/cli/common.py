@@ -57,14 +57,16 @@ def progress_bar(text: str, unit: str) -> Iterator[Callable[..., None]]:
 
 
 def print_table(answer: Answer) -> None:
-    """Two columns for people: names and values, nested ones with dots; then its tables."""
+    """Two columns for people: names and values, nested ones with dots; then its tables and its text."""
     tables = [Table(**table) for table in answer.get("tables", ())]
-    rows = list(flat({name: value for name, value in answer.items() if name != "tables"}))
+    rows = list(flat({name: value for name, value in answer.items() if name not in ("tables", "text")}))
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         print(f"{name:<{width}}  {value}")
     for table in tables:
         print(f"\n{table.text()}")
+    if "text" in answer:
+        print(answer["text"], end="")
 
 
 def flat(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -1,11 +1,9 @@
 """Commands that say how good a run is."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 
-from classifier.cli.common import Answer, Listing
-from classifier.runs import read_facts
+from classifier.cli.common import Answer, Listing, progress_bar
 from classifier.snapshot import SPLITS
 
 
@@ -16,14 +14,23 @@ def register(command: Listing) -> None:
     measure.add_argument("snapshot", type=Path)
     measure.add_argument("--split", choices=SPLITS, default="holdout")
 
-    pair = command("compare", compare_runs, "Compare two runs on the same photos, with an interval.")
+    pair = command(
+        "compare", compare_runs, "Let the gate rule over two runs: the same photos, slice by slice."
+    )
     pair.add_argument("champion", type=Path)
     pair.add_argument("challenger", type=Path)
     pair.add_argument("snapshot", type=Path)
     pair.add_argument("--split", choices=SPLITS, default="holdout")
 
-    card = command("card", show_card, "Show what a run is and how good it was.")
-    card.add_argument("run", type=Path)
+    power = command(
+        "gate-power", gate_power, "Simulate how often the gate promotes what is better, equal, worse."
+    )
+    power.add_argument("--photos", type=int, nargs="+", default=[150, 500, 2000], help="sizes of the holdout")
+    power.add_argument(
+        "--change", type=float, nargs="+", default=[0.03, 0.0, -0.03], help="of the top-3 share"
+    )
+    power.add_argument("--trials", type=int, default=200, help="simulated nights for each line")
+    power.add_argument("--seed", type=int, default=0)
 
 
 def evaluate_run(options: argparse.Namespace) -> Answer:
@@ -34,15 +41,32 @@ def evaluate_run(options: argparse.Namespace) -> Answer:
 
 
 def compare_runs(options: argparse.Namespace) -> Answer:
-    """Measure two runs and their difference."""
-    from classifier.evaluate import compare, evaluate
+    """Put two runs before the gate."""
+    from classifier.contest import contest
+    from classifier.gate_table import checks_table
 
-    runs = options.champion, options.challenger
-    before, after = (evaluate(run, options.snapshot, options.split, device=options.device) for run in runs)
-    difference = asdict(compare(before, after))
-    return {"champion": before.summary(), "challenger": after.summary(), "top3": difference}
+    held = contest(
+        options.champion, options.challenger, options.snapshot, options.split, device=options.device
+    )
+    document = held.document()
+    if options.json:
+        return document
+    return {"tables": [checks_table(held.ruling.checks).json()], "promoted": held.ruling.promoted} | {
+        "reasons": list(held.ruling.reasons)
+    }
 
 
-def show_card(options: argparse.Namespace) -> Answer:
-    """Show the facts of a run."""
-    return asdict(read_facts(options.run))
+def gate_power(options: argparse.Namespace) -> Answer:
+    """Simulate the gate."""
+    from classifier.gate_power import power_table
+    from classifier.gate_table import power_as_table
+
+    with progress_bar("nights", "nights") as show:
+        rows = power_table(
+            sizes=options.photos,
+            changes=options.change,
+            trials=options.trials,
+            seed=options.seed,
+            on_trial=show,
+        )
+    return {"tables": [power_as_table(rows).json()]}

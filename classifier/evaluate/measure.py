@@ -108,7 +108,7 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
         coverage=coverage_of(calibration, evidence, scores, truth) if calibration.sets else None,
         lanes=lanes_of(calibration.lanes, scores, correct, truth.is_dress) if calibration.lanes else None,
         why=_reasons(model, truth, near, far, evidence),
-        per_photo=PerPhoto(tuple(photo.photo for photo in shown), own < 1, own < 3, slices),
+        per_photo=PerPhoto(tuple(photo.photo for photo in shown), own < 1, own < 3, slices, passed[listed]),
         per_negative=PerNegative(
             tuple(photo.photo for photo in photos if photo.label == "not_dress"), ~passed[not_dress]
         ),

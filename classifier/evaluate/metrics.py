@@ -21,6 +21,7 @@ class PerPhoto:
     top1: Bools
     top3: Bools
     slices: Mapping[str, Bools] = field(default_factory=dict)  # "cold", "warm", "audit", "colour:red" ...
+    seen: Bools | None = None  # called a dress
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ import torch
 
 from classifier.calibrate import Calibration
 from classifier.calibrate.renew import calibrated
+from classifier.card import write_card
 from classifier.checkpoint import Learner, write_tensors
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
 from classifier.evaluate import measure
 from classifier.index.prototypes import PRIOR, mean_shift, negative_prototypes
 from classifier.model import DressNet
 from classifier.predict import DeepDress, Serving
+from classifier.provenance import counts_of, provenance
 from classifier.runs import RunFacts, write_facts
 from classifier.snapshot import Snapshot
 from classifier.train.parent import Parent
@@ -57,6 +59,8 @@ def finish_run(
         calibrated_on=snapshot.id if fresh else parent.facts.calibrated_on if parent else "",
         prior=before.prior,
         metrics=measure(model, embedded, "holdout").summary(),
+        data=counts_of(snapshot),
+        code=provenance(),
     )
     tensors = {f"net.{name}": value for name, value in net.state_dict().items()}
     tensors |= {
@@ -66,6 +70,7 @@ def finish_run(
     tensors["head"] = learner.head.state_dict()["weight"]
     write_tensors(partial / "weights.safetensors", tensors, {"head_skus": json.dumps(list(skus))})
     write_facts(partial, facts)
+    write_card(partial)
     partial.rename(run)
     # only now: a training killed before the rename must find its last step again
     (run / "checkpoint.safetensors").unlink()

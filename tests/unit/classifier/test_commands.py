@@ -48,7 +48,8 @@ def test_draw_train_measure_ship_and_show(tmp_path, capsys):
     assert len(answer_of(capsys, "predict", run, index, photo)[str(photo)]["candidates"]) == 3
 
     both = answer_of(capsys, "compare", run, run, bench)
-    assert both["top3"] == {"difference": 0.0, "low": 0.0, "high": 0.0, "n": 8}
+    assert (both["promoted"], both["champion"]["n"], both["challenger"]["n"]) == (False, 8, 8)
+    assert "Only 8 golden photos" in both["reasons"][0]
 
     assert answer_of(capsys, "ship", run, tmp_path / "v0")["bytes"] > 1000
     assert answer_of(capsys, "card", tmp_path / "v0")["id"] == "v0"
@@ -76,10 +77,10 @@ def test_wrong_settings_are_named(setting):
 
 
 def test_people_get_a_table(trained, capsys):
-    assert main(["card", str(trained / "run")]) == 0
+    assert main(["evaluate", str(trained / "run"), str(trained / "snapshot")]) == 0
 
     lines = dict(
         line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if " " in line.strip()
     )
-    assert lines["trunk"] == "resnet-nano"
-    assert float(lines["metrics.top3"]) == 1.0
+    assert lines["split"] == "holdout"
+    assert float(lines["top3"]) == 1.0

@@ -203,16 +203,16 @@ def test_a_taken_down_photo_marks_the_run_and_its_descendants_once(registry):
     mark(registry.run_folder("b"), {"k1": "train", "k3": "calibration"})
     mark(registry.run_folder("b"), {"k3": "calibration"})
 
-    assert marks_of(registry, "a") == Marks(1, 1, {})
-    assert marks_of(registry, "b") == Marks(2, 0, {})
-    assert marks_of(registry, "c") == Marks(0, 0, {"b": 2})
-    assert marks_of(registry, "c").sentences() == [
+    assert marks_of(registry.run_folder("a")) == Marks(1, 1, {})
+    assert marks_of(registry.run_folder("b")) == Marks(2, 0, {})
+    assert marks_of(registry.run_folder("c")) == Marks(0, 0, {"b": 2})
+    assert marks_of(registry.run_folder("c")).sentences() == [
         "Its ancestor b was trained with 2 photos since taken down."
     ]
-    assert marks_of(registry, "a").sentences() == [
+    assert marks_of(registry.run_folder("a")).sentences() == [
         "Trained with 1 photo since taken down.", "Measured on 1 photo since taken down.",
     ]  # fmt: skip
-    assert not marks_of(registry, "c").clean
+    assert not marks_of(registry.run_folder("c")).clean
 
 
 def test_the_registry_needs_neither_torch_nor_django():

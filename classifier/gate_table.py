@@ -1,0 +1,36 @@
+"""The gate's figures as tables for people: terminals, documents and model cards."""
+
+from collections.abc import Sequence
+
+from classifier.bench.tables import Table
+from classifier.gate import Check
+from classifier.gate_power import Power
+
+WORDS = {True: "passed", False: "FAILED", None: "not judged"}
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """A line per check, with both sides, their difference and its interval."""
+    return Table("The gate, slice by slice", [_line(check) for check in checks])
+
+
+def power_as_table(rows: Sequence[Power]) -> Table:
+    """A line per size of the holdout, a column per true change of the top-3 share."""
+    lines: dict[int, dict[str, int | float]] = {}
+    for row in rows:
+        line = lines.setdefault(row.photos, {"photos": row.photos})
+        line[f"{row.change:+.3g}" if row.change else "equal"] = row.promoted
+    return Table(f"Promoted, as a share of {rows[0].trials} simulated nights", list(lines.values()))
+
+
+def _line(check: Check) -> dict[str, str | int | float | None]:
+    interval = "" if check.low is None or check.high is None else f"[{check.low:+.3f}, {check.high:+.3f}]"
+    return {
+        "what": check.title,
+        "n": check.n or None,
+        "champion": check.champion,
+        "challenger": check.challenger,
+        "difference": check.difference,
+        "95 % interval": interval,
+        "": WORDS[check.passed],
+    }
