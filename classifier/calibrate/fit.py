@@ -55,12 +55,13 @@ def fit_calibration(
     promised on top of them: sets and lanes must be tested on photos that taught nothing.
     """
     plan = plan or CalibrationPlan()
-    halved = len(photos) >= WORTH_HALVING
-    apart = np.array([_kept_apart(photo) for photo in photos], dtype=bool) & halved
+    apart = np.array([_kept_apart(photo) for photo in photos], dtype=bool)
+    refusal = _not_halved(apart)
+    if refusal:
+        fitted = fit_probabilities(before, evidence, truth, plan)
+        notes = (*fitted.notes, f"no sets and no lanes: {refusal}")
+        return replace(fitted, sets=None, lanes=None, notes=notes)
     fitted = fit_probabilities(before, evidence[~apart], truth[~apart], plan)
-    if not halved:
-        note = f"no sets and no lanes: they need {WORTH_HALVING} calibration photos, there are {len(photos)}"
-        return replace(fitted, sets=None, lanes=None, notes=(*fitted.notes, note))
     return fit_promises(fitted, evidence[apart], truth[apart], plan)
 
 
@@ -121,6 +122,15 @@ def fit_promises(
 def _kept_apart(photo: SnapshotPhoto) -> bool:
     digest = sha256(f"apart:{photo.owner or photo.photo}".encode()).digest()
     return digest[0] % 2 == 1
+
+
+def _not_halved(apart: Bools) -> str:
+    """Why the photos cannot be parted; nothing where they can."""
+    if len(apart) < WORTH_HALVING:
+        return f"they need {WORTH_HALVING} calibration photos, there are {len(apart)}"
+    if not 0.25 < apart.mean() < 0.75:
+        return "one owner has nearly all photos, whose halves would know each other"
+    return ""
 
 
 def _both(classes: Bools) -> bool:

@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from classifier.cli import benching, data, indexing, keeping, measuring, serving, training
+from classifier.cli import benching, calibrating, data, indexing, keeping, measuring, serving, training
 from classifier.cli.common import REFUSALS, Answer, Command, print_table, shared_options
 
-FAMILIES = (data, training, measuring, indexing, serving, keeping, benching)
+FAMILIES = (data, training, measuring, calibrating, indexing, serving, keeping, benching)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
