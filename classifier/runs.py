@@ -1,21 +1,32 @@
 """The run folder: weights.safetensors, facts.json, metrics.jsonl. A model is always a run's id."""
 
+import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from classifier.calibrate import Calibration
+from classifier.refusal import Refusal
 
 FORMAT = "deepdress-run/2"
 READABLE = (FORMAT, "deepdress-run/1")  # older: one sharpness, four columns of P(dress), no promises
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHIPPED = Path(__file__).parent / "weights" / "v0"
 
 
 class RunError(ValueError):
     """The folder is not a whole, readable run."""
+
+
+class NoRoom(Refusal, OSError):
+    """The disk, or what this person may use of it, is full."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class RunExists(RunError):
@@ -68,10 +79,35 @@ def write_facts(run: Path, facts: RunFacts) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put content at path so that no reader, and no crash, ever meets half of it."""
+    """Put content at path so that no reader, and no crash, ever meets half of it.
+
+    Raises:
+        NoRoom: the disk is full; what was at path before is still there, and nothing beside it.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with needs_room(path):
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def needs_room(path: Path) -> Iterator[None]:
+    """Say what a full disk means for a file that is written within.
+
+    Raises:
+        NoRoom: the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        sentence = f"{path} could not be written: {error.strerror}; make room and do the same again"
+        raise NoRoom(error.errno, sentence) from error

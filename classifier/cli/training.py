@@ -2,15 +2,22 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from classifier.cli.common import Answer, Listing, WrongSetting, progress_bar
 
 if TYPE_CHECKING:  # torch takes seconds to load: only the commands that need it do so
     from classifier.train import Progress, TrainConfig
+
+IS_FIRST = os.environ.get("RANK", "0") == "0"  # of the processes of torchrun, or alone
 
 
 def register(command: Listing) -> None:
@@ -28,24 +35,61 @@ def register(command: Listing) -> None:
 
 
 def train_run(options: argparse.Namespace) -> Answer:
-    """Train a run."""
-    from classifier.train import TrainConfig, fine_tune_config, train
+    """Train a run; stopped by Ctrl-C it keeps its last step and says how to go on."""
+    from classifier.train import TrainConfig, TrainingStopped, fine_tune_config, train
 
     config = recipe(fine_tune_config() if options.fine_tune else TrainConfig(), options.set)
-    with progress_bar("training", "steps") as show:
+    with stop_signals() as stop, progress_bar("training", "steps") as show:
 
         def report(progress: "Progress") -> None:
-            show(progress.step, progress.steps, f"loss {progress.loss:.3f}")
+            rate = f"{progress.images_per_second:.0f} images/s"
+            show(progress.step, progress.steps, f"loss {progress.loss:.3f}, {rate}")
 
-        facts = train(
-            options.snapshot,
-            options.out,
-            config,
-            init=options.init,
-            on_progress=report,
-            device=options.device,
-        )
+        try:
+            facts = train(
+                options.snapshot,
+                options.out,
+                config,
+                init=options.init,
+                on_progress=report,
+                device=options.device,
+                is_asked_to_stop=stop.is_asked,
+            )
+        except TrainingStopped as stopped:
+            if IS_FIRST:
+                print(f"{type(stopped).__name__}: {stopped}", file=sys.stderr)
+            raise SystemExit(128 + stop.signal) from stopped
+    if not IS_FIRST:  # of the processes of torchrun one answers
+        raise SystemExit(0)
     return asdict(facts)
+
+
+class Stop:
+    """Whether somebody asked this process to stop, and how."""
+
+    signal = 0
+
+    def is_asked(self) -> bool:
+        """True from the first signal on."""
+        return self.signal > 0
+
+    def note(self, number: int, _: FrameType | None) -> None:
+        """Take note of a signal; a second Ctrl-C does not wait for anything."""
+        if self.signal and number == signal.SIGINT and "WORLD_SIZE" not in os.environ:
+            raise KeyboardInterrupt
+        self.signal = number  # torchrun passes a Ctrl-C on to processes that the terminal told already
+
+
+@contextmanager
+def stop_signals() -> Iterator[Stop]:
+    """Take note of Ctrl-C and of a polite end, instead of dying of them."""
+    stop, numbers = Stop(), (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, stop.note) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def recipe(config: "TrainConfig", settings: Sequence[str]) -> "TrainConfig":

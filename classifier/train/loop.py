@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from classifier.checkpoint import Learner, load_learner, read_tensors, save_learner, write_tensors
 from classifier.data import TrainingSet
 from classifier.model import DressNet, Head
-from classifier.runs import write_whole
+from classifier.runs import needs_room, write_whole
 from classifier.train.batches import STEPS_APART, draw_batch, pictures_of, targets_of
 from classifier.train.distributed import ALONE, World
 from classifier.train.losses import losses_of
@@ -121,7 +121,7 @@ def close_window(learner: Learner, training: Training, means: Mapping[str, float
     if world.any(not good):
         return False
     learner.window = []
-    line = {name: round(mean, 6) for name, mean in means.items()}
+    line = {name: round(mean, 6) for name, mean in sorted(means.items())}  # as a checkpoint orders them
     write_line(training, {"step": learner.step, **line, "lr": _highest_rate(learner)})
     if is_kept and training.watch:
         write_line(training, {"step": learner.step, **take_a_look(training.watch, learner, config)})
@@ -213,7 +213,8 @@ def chance_of(seed: int, device: torch.device) -> Iterator[None]:
 def write_line(training: Training, line: Mapping[str, float]) -> None:
     """Append one line to metrics.jsonl."""
     if training.world.is_first:
-        with (training.folder / METRICS).open("a") as file:
+        path = training.folder / METRICS
+        with needs_room(path), path.open("a") as file:
             file.write(json.dumps(line) + "\n")
 
 
