@@ -152,11 +152,13 @@ class DeepDress:
     def rank(self, described: Described, index: StyleIndex, top: int = 3) -> list[Prediction]:
         """The same for pictures that were described before."""
         scores, skus = self.score(described, index), index.skus
-        first = best(torch.from_numpy(scores.p_answer), min(top, len(index)))[1].tolist()
+        found, styles = best(torch.from_numpy(scores.p_answer), min(top, len(index)))
+        firsts = [
+            tuple(Candidate(skus[style], probability) for style, probability in zip(*row, strict=True))
+            for row in zip(styles.tolist(), found.tolist(), strict=True)
+        ]
         predictions = []
-        for number, (p_dress, p_listed) in enumerate(zip(scores.p_dress, scores.p_listed, strict=True)):
-            row = scores.p_answer[number]
-            candidates = tuple(Candidate(skus[style], float(row[style])) for style in first[number])
+        for candidates, p_dress, p_listed in zip(firsts, scores.p_dress, scores.p_listed, strict=True):
             predictions.append(Prediction(candidates, float(p_dress), self.version, float(p_listed)))
         return predictions
 

@@ -1,6 +1,7 @@
 """Commands about the styles on offer: the index, and what an answer rests on."""
 
 import argparse
+import io
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -44,6 +45,13 @@ def register(command: Listing) -> None:
 
     show = action("list", list_styles, "Show which styles an index offers, and how well it knows each.")
     show.add_argument("index", type=Path)
+
+    why = command("explain", explain_photo, "Say what the answer about one photo rests on.")
+    why.add_argument("run", type=Path)
+    why.add_argument("index", type=Path)
+    why.add_argument("photo", type=Path)
+    why.add_argument("--sku", nargs="+", default=[], help="the styles to speak of (default: the likeliest)")
+    why.add_argument("--out", type=Path, metavar="DIR", help="draw each style's map over the photo")
 
 
 def act(options: argparse.Namespace) -> Answer:
@@ -113,3 +121,30 @@ def list_styles(options: argparse.Namespace) -> Answer:
     ]
     about = {"index": str(options.index), "version": index.version, "styles": len(index)}
     return about | {"pictures": len(index.exemplars), "tables": [Table("Styles on offer", rows).json()]}
+
+
+def explain_photo(options: argparse.Namespace) -> Answer:
+    """Explain the answer about one photo, and draw where it comes from."""
+    from classifier.decode import decode
+    from classifier.explain import explain, overlay, strongest_of
+    from classifier.index import StyleIndex
+    from classifier.predict import DeepDress
+    from classifier.runs import write_whole
+
+    model, index = DeepDress.load(options.run, options.device), StyleIndex.load(options.index)
+    image = decode(options.photo.read_bytes())
+    found = explain(model, index, image, skus=options.sku, without=[options.photo.name])
+    answer: Answer = {"version": found.version, "p_dress": found.p_dress, "styles": []}
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+    for number, style in enumerate(found.styles, start=1):
+        told = asdict(style) | {"cells": style.cells.tolist()}
+        if options.out:
+            drawing = io.BytesIO()
+            overlay(image, style.cells, found.place, strongest_of(found)).save(drawing, "PNG")
+            path = options.out / f"{options.photo.stem}-{number}.png"
+            write_whole(path, drawing.getvalue())
+            told["overlay"] = str(path)
+        answer["styles"].append(told)
+    answer["nearest"] = [asdict(neighbour) for neighbour in found.nearest]
+    return answer
