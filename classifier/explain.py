@@ -186,13 +186,9 @@ def _to_first_order(
         embedding = F.normalize(net.norm(net.project(net.trunk.pool(last))).float(), dim=1)[0]
         similarities = wanted @ embedding
         gradients = [torch.autograd.grad(each, last, retain_graph=True)[0][0] for each in similarities]
-    maps = (
-        torch.stack([(gradient * last[0]).sum(dim=0) for gradient in gradients]).detach()
-        if gradients
-        else None
-    )
-    if maps is None:
-        maps = last.detach().new_zeros((0, *last.shape[2:]))
+    maps = torch.zeros((len(wanted), *last.shape[2:]), device=last.device)
+    for number, gradient in enumerate(gradients):
+        maps[number] = (gradient * last[0]).sum(dim=0).detach()
     rest = similarities.detach() - maps.sum(dim=(1, 2))
     return maps.cpu().numpy(), rest.cpu().numpy()
 
