@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from classifier.bench import folder, not_dress, search
+from classifier.bench import clothing, folder, not_dress, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Bench:
 
 BENCHES: list[Bench] = [
     Bench("not-dress", "What tells a dress from anything else.", not_dress.add_arguments, not_dress.run),
+    Bench("clothing", clothing.HELP, clothing.add_arguments, clothing.run),
     Bench("folder", folder.HELP, folder.add_arguments, folder.run),
     Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),
 ]
