@@ -66,6 +66,11 @@ class Entry:
     by: str
     why: str
 
+    @property
+    def moment(self) -> datetime | None:
+        """When it was, where somebody saw it happen."""
+        return datetime.fromisoformat(self.at) if self.at else None
+
 
 class Registry:
     """The runs of one folder, and the roles they play; any number of processes may use it at once."""

@@ -1,20 +1,35 @@
 """The shelf of trained models: where each run lies, which one serves, and the index that belongs to it."""
 
-import os
-import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
+from classifier.registry import NoEarlierChampion, Registry, RunMissing
 from classifier.runs import SHIPPED
 from truther.config import config
 
+__all__ = [
+    "NoEarlierChampion",
+    "RunMissing",
+    "alias",
+    "champion_id",
+    "index_file",
+    "picture_file",
+    "point_to",
+    "registry",
+    "run_folder",
+    "snapshot_folder",
+    "vectors_file",
+]
 
-class RunMissing(LookupError):
-    """The shelf holds no run of that name."""
+
+def registry() -> Registry:
+    """The runs, who serves, who wants to, and what served before."""
+    return Registry(config.data_dir)
 
 
 def run_folder(run_id: str) -> Path:
     """Where a run lies, or will lie."""
-    return config.data_dir / "runs" / run_id
+    return registry().run_folder(run_id)
 
 
 def snapshot_folder(snapshot_id: str) -> Path:
@@ -24,7 +39,7 @@ def snapshot_folder(snapshot_id: str) -> Path:
 
 def alias() -> Path:
     """The symbolic link that names the champion; the model process follows it."""
-    return config.data_dir / "models" / "champion"
+    return registry().alias
 
 
 def index_file(run_id: str) -> Path:
@@ -48,49 +63,17 @@ def champion_id() -> str:
     Raises:
         RunMissing: the alias points at a run that is gone.
     """
-    link = alias()
-    if not link.is_symlink():
-        install(SHIPPED)
-        point_to(SHIPPED.name)
-    run_id = link.readlink().name
-    if not (run_folder(run_id) / "facts.json").is_file():
-        raise RunMissing(f"The champion is run {run_id}, but {run_folder(run_id)} is not a run folder.")
-    return run_id
+    if not alias().is_symlink():
+        if not run_folder(SHIPPED.name).exists():
+            registry().install(SHIPPED)
+        point_to(SHIPPED.name, why="It came with the code.")
+    return registry().champion()
 
 
-def install(source: Path) -> None:
-    """Copy a run folder into the runs, whole or not at all; one that lies there already stays as it is.
-
-    Raises:
-        RunMissing: the folder is not a run folder.
-    """
-    if not (source / "facts.json").is_file():
-        raise RunMissing(f"{source} is not a run folder: it has no facts.json.")
-    target = run_folder(source.name)
-    if target.exists():
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(source, beside)
-    try:
-        beside.rename(target)
-    except OSError:  # another process was faster: a folder cannot replace one that has files
-        if not target.is_dir():
-            raise
-        shutil.rmtree(beside)
-
-
-def point_to(run_id: str) -> None:
+def point_to(run_id: str, *, at: datetime | None = None, by: str = "", why: str = "") -> None:
     """Move the champion's alias in one step: a reader sees the old run or the new one, never none.
 
     Raises:
-        RunMissing: there is no such run.
+        RunMissing: there is no such run. RunError, UnsafeRun: it is not whole, or may not be served.
     """
-    if not (run_folder(run_id) / "facts.json").is_file():
-        raise RunMissing(f"There is no run {run_id} in {run_folder(run_id).parent}.")
-    link = alias()
-    link.parent.mkdir(parents=True, exist_ok=True)
-    beside = link.with_name(f".champion.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(Path("..") / "runs" / run_id)
-    beside.replace(link)
+    registry().promote(run_id, at=at or datetime.now(UTC), by=by, why=why)

@@ -44,6 +44,16 @@ def follow_rule() -> None:
     amend.bring_in_step(now=timezone.now())
 
 
+@shared_task(queue="predict", autoretry_for=(OperationalError,), retry_backoff=True)
+def let_serve(run_id: str, by: str, why: str) -> None:
+    """Build the index of an earlier model, then let it serve again."""
+    from truther.flow import classify, promote
+
+    classify.refresh_index(now=timezone.now(), run_id=run_id)
+    promote.rollback(run_id, now=timezone.now(), by=by, why=why)
+    classify_new.delay()
+
+
 @shared_task(queue="light")
 def count_days() -> None:
     """Count today and yesterday again: what teams and neighbours see is a few minutes old at most."""

@@ -50,6 +50,7 @@ def test_a_night_freezes_trains_judges_and_moves_back(played):
     verdict = ModelRun.objects.get(pk=run.id)
     assert verdict.gate["reasons"]
     assert champion_id() == (run.id if verdict.gate["promoted"] else "v0")
+    assert found["promote"]["reasons"] == verdict.gate["reasons"]
     assert Photo.objects.filter(batch_id="batch-00002").count() == 12
     assert found["classify"]["again"] == 12  # with prototypes the verified photos have sharpened
 
@@ -170,16 +171,16 @@ def test_rolling_back_puts_the_earlier_model_in_charge(played):
     run = night.run_night(NOON + MINUTE)
     classify.refresh_index(now=NOON, run_id=run.id)
     classify.refresh_index(now=NOON, run_id="v0")
-    promote.promote(run.id)
+    promote.promote(run.id, now=NOON)
 
-    assert promote.rollback() == "v0"
+    assert promote.rollback(now=NOON, by="sam", why="it names nothing") == "v0"
 
     assert champion_id() == "v0"
     roles = dict(ModelRun.objects.values_list("pk", "role"))
     assert roles["v0"] == "champion"
     assert roles[run.id] != "champion"
     with pytest.raises(promote.UnknownModel):
-        promote.rollback("nobody")
+        promote.rollback("nobody", now=NOON, by="sam", why="why not")
 
 
 def test_the_command_answers_people_and_machines(played):
@@ -202,6 +203,14 @@ def test_a_model_trained_elsewhere_is_taken_in_and_serves(small_shop, tiny_run, 
 
     assert champion_id() == "mine"
     assert index_file("mine").exists()
+    told = StringIO()
+    call_command("model", "history", "--json", stdout=told)
+    assert [(entry["event"], entry["run"], entry["before"]) for entry in json.loads(told.getvalue())][:1] == [
+        ("promoted", "mine", "v0")
+    ]
+    call_command("model", "rollback", "--why", "a slip", stdout=StringIO(), stderr=StringIO())
+    assert champion_id() == "v0"
+    call_command("model", "rollback", "mine", stdout=StringIO(), stderr=StringIO())
     with pytest.raises(CommandError, match=r"facts\.json"):
         call_command("model", "install", str(tmp_path), stdout=StringIO())
     assert champion_id() == "mine"

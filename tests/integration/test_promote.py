@@ -1,12 +1,16 @@
+import json
+from functools import partial
+
 import pytest
 
+from classifier.contest import contest
+from classifier.gate import Limits
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther.config import config
-from truther.flow import classify, freeze, promote, retrain
+from truther.flow import classify, examine, freeze, promote, retrain
 from truther.models import ModelRun
-from truther.rules import gate
-from truther.shelf import RunMissing, alias, champion_id, run_folder
+from truther.shelf import NoEarlierChampion, RunMissing, alias, champion_id, registry, run_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 CHALLENGER = "2026-03-14"
@@ -29,20 +33,21 @@ def roles() -> dict[str, str]:
     return dict(ModelRun.objects.values_list("pk", "role"))
 
 
-def test_with_too_few_holdout_photos_the_champion_stays_and_the_gate_says_so(challenger, monkeypatch):
-    monkeypatch.setattr(gate, "MIN_PHOTOS", 1000)
+def test_with_too_few_holdout_photos_the_champion_stays_and_the_gate_says_so(challenger):
+    assert registry().challenger() == challenger
 
-    verdict = promote.judge(challenger, now=NOON + MINUTE)
+    verdict = examine.judge(challenger, now=NOON + MINUTE)
 
     assert not verdict.promoted
-    assert "it takes 1000 to tell" in verdict.reasons[0]
+    assert "it takes 100 photos of 20 owners to tell two models apart" in verdict.reasons[0]
+    assert registry().challenger() == ""
     assert roles() == {"v0": "champion", challenger: "rejected"}
     assert champion_id() == "v0"
 
 
 def test_both_models_are_measured_on_the_same_photos_and_the_first_verdict_stays(challenger):
-    verdict = promote.judge(challenger, now=NOON + MINUTE)
-    again = promote.judge(challenger, now=NOON + 5 * MINUTE)
+    verdict = examine.judge(challenger, now=NOON + MINUTE)
+    again = examine.judge(challenger, now=NOON + 5 * MINUTE)
 
     assert verdict == again
     assert (verdict.champion["run"], verdict.challenger["run"]) == ("v0", challenger)
@@ -51,9 +56,23 @@ def test_both_models_are_measured_on_the_same_photos_and_the_first_verdict_stays
     assert ModelRun.objects.get(pk=challenger).judged_at == NOON + MINUTE
 
 
+def test_the_verdict_lies_in_the_run_folder_and_on_its_card(challenger, monkeypatch):
+    low = Limits(photos=1, owners=1, slice=1, p95_ms=60_000)
+    monkeypatch.setattr(examine, "contest", partial(contest, limits=low))
+
+    verdict = examine.judge(challenger, now=NOON + MINUTE)
+
+    kept = json.loads((run_folder(challenger) / "gate.json").read_text())
+    assert kept["checks"] == list(verdict.checks) == ModelRun.objects.get(pk=challenger).gate["checks"]
+    card = (run_folder(challenger) / "card.md").read_text()
+    assert "## Against v0" in card
+    assert verdict.reasons[0] in card
+    assert {check["name"] for check in verdict.checks} >= {"top3", "top1", "negatives", "ece", "p95"}
+
+
 def test_a_model_without_an_index_cannot_serve(challenger):
     with pytest.raises(promote.IndexMissing):
-        promote.promote(challenger)
+        promote.promote(challenger, now=NOON)
 
     assert champion_id() == "v0"
     assert roles()["v0"] == "champion"
@@ -62,24 +81,30 @@ def test_a_model_without_an_index_cannot_serve(challenger):
 def test_promoting_moves_the_alias_and_the_roles_and_may_be_repeated(challenger):
     classify.refresh_index(now=NOON, run_id=challenger)
 
-    promote.promote(challenger)
-    promote.promote(challenger)
+    promote.promote(challenger, now=NOON, why="Top 3 is surely better.")
+    promote.promote(challenger, now=NOON + MINUTE)
 
+    assert [(entry.by, entry.why) for entry in promote.history()[:1]] == [
+        ("the night", "Top 3 is surely better.")
+    ]
     assert alias().resolve() == run_folder(challenger)
     assert roles() == {"v0": "retired", challenger: "champion"}
 
 
-def test_rolling_back_lets_the_parent_serve_and_ends_at_the_first_model(challenger):
+def test_rolling_back_lets_the_one_before_serve_and_ends_at_the_first_model(challenger):
     for run_id in ("v0", challenger):
         classify.refresh_index(now=NOON, run_id=run_id)
-    promote.promote(challenger)
+    promote.promote(challenger, now=NOON)
+    with pytest.raises(promote.NoReason):
+        promote.rollback(now=NOON, by="sam", why="  ")
 
-    assert promote.rollback() == "v0"
+    assert promote.rollback(now=NOON, by="sam", why="it names nothing") == "v0"
 
     assert champion_id() == "v0"
     assert roles() == {"v0": "champion", challenger: "retired"}
-    with pytest.raises(promote.NoEarlierModel):
-        promote.rollback()
+    assert (promote.history()[0].by, promote.history()[0].why) == ("sam", "it names nothing")
+    with pytest.raises(NoEarlierChampion):
+        promote.rollback(now=NOON, by="sam", why="again")
 
 
 def test_an_unknown_model_and_a_lost_folder_are_refused_and_change_nothing(challenger):
@@ -89,9 +114,9 @@ def test_an_unknown_model_and_a_lost_folder_are_refused_and_change_nothing(chall
     index.with_name("index-lost.safetensors").write_bytes(index.read_bytes())
 
     with pytest.raises(promote.UnknownModel):
-        promote.rollback("nobody")
+        promote.rollback("nobody", now=NOON, by="sam", why="why not")
     with pytest.raises(RunMissing):
-        promote.promote("lost")
+        promote.promote("lost", now=NOON)
 
     assert champion_id() == "v0"
     assert roles()["v0"] == "champion"

@@ -10,7 +10,7 @@ from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther.config import config
 from truther.flow import classify, freeze, retrain
-from truther.models import ModelRun, Photo, Snapshot, Style
+from truther.models import Audit, ModelRun, Photo, Snapshot, Style
 from truther.shelf import champion_id, picture_file, run_folder, snapshot_folder
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -40,6 +40,30 @@ def test_a_snapshot_holds_what_is_golden_split_by_owner(frozen):
         answer = truth if truth == "not_dress" else f"style:{truth}"
         assert photo.answers == {answer: 2}
     assert Snapshot.objects.get().batch_id == "batch-00001"
+
+
+def test_a_snapshot_knows_colours_and_what_audits_confirmed(frozen):
+    Style.objects.filter(pk="S1").update(attributes={"Colour": "Rosewood", "cut": "wrap"})
+    for number, (photo_id, state) in enumerate(
+        [("p000", "confirmed"), ("p002", "corrected"), ("p003", "open"), ("p004", "confirmed")]
+    ):
+        closed_at = None if state == "open" else NOON if number < 3 else NOON + 2 * MINUTE
+        Audit.objects.create(
+            id=photo_id,
+            lot=0.5,
+            answer="style:S0",
+            pattern="2-0",
+            state=state,
+            drawn_at=NOON,
+            closed_at=closed_at,
+        )
+
+    retrain.take_snapshot("2026-03-14", at=NOON + MINUTE)
+
+    snapshot = read_snapshot(snapshot_folder("2026-03-14"))
+    assert {style.sku: style.colour for style in snapshot.styles if style.colour} == {"S1": "rosewood"}
+    tagged = {photo.photo for photo in snapshot.photos if photo.tags == ("audit",)}
+    assert tagged == {"p002"}  # p000 has one vote only and is not golden, p004 was confirmed after the cut
 
 
 def test_what_was_settled_after_the_cut_is_left_for_the_next_snapshot(frozen):

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from classifier.runs import SHIPPED, write_whole
+from classifier.snapshot import SnapshotPhoto, read_snapshot, write_snapshot
 from tests.conftest import NOON
 from tests.factories import make_golden, make_style
 from tests.pictures import packed, scene, write_jpeg
 from truther.config import config
 from truther.flow.ingest import ingest_path
 from truther.flow.takedown import take_down
-from truther.models import Golden, Photo, Post, Takedown
+from truther.models import Golden, ModelRun, Photo, Post, Takedown
 from truther.models.photos import State
+from truther.shelf import run_folder
 from truther.sources.media import MediaStore
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -64,6 +67,77 @@ def test_a_picture_goes_with_its_copies_and_nothing_else(posts):
     assert (gone.batch_id, gone.phash, gone.rev) == ("", "", 1)
     assert not Golden.objects.exists()
     assert Photo.objects.get(pk="p1-1").state == State.OPEN
+
+
+def test_a_snapshot_loses_the_photo_and_the_models_of_it_say_so(posts):
+    for name in ("snapshots", "runs", "models"):
+        shutil.rmtree(config.data_dir / name, ignore_errors=True)
+    gone, kept = (Photo.objects.get(pk=name).sha256 for name in ("p1-0", "p1-1"))
+    for name in ("s1", "s2"):
+        snapshot_of(
+            config.data_dir / "snapshots" / name,
+            {"p1-0": gone, "p1-1": kept} if name == "s1" else {"p1-1": kept},
+        )
+    for name, parent, snapshot in (("v0", "", ""), ("m1", "v0", "s1"), ("m2", "m1", "s2")):
+        run = shutil.copytree(SHIPPED, run_folder(name))
+        facts = json.loads((run / "facts.json").read_text())
+        (run / "facts.json").write_text(json.dumps(facts | {"id": name, "parent": parent}))
+        ModelRun.objects.register(name, parent=parent, snapshot_id=snapshot, trained_at=NOON)
+
+    report = take_down(["p1-0"], reason="she asked", now=NOON)
+    again = take_down(["p1-0"], reason="she asked", now=NOON)
+
+    assert (report.snapshots, report.models) == (("s1",), ("m1", "m2"))
+    assert (again.snapshots, again.models) == ((), ())
+    left = read_snapshot(config.data_dir / "snapshots" / "s1")
+    assert [photo.photo for photo in left.photos] == ["p1-1"]
+    assert json.loads((left.folder / "snapshot.json").read_text())["lost"] == 1
+    said = {run.pk: run.taken_down.get("sentences", []) for run in ModelRun.objects.all()}
+    assert said == {
+        "v0": [],
+        "m1": ["Trained with 1 photo since taken down."],
+        "m2": ["Its ancestor m1 was trained with 1 photo since taken down."],
+    }
+    assert said["m1"][0] in (run_folder("m1") / "card.md").read_text()
+    marks = (run_folder("m1") / "marks.json").read_text()
+    assert gone not in marks
+    assert "p1-0" not in marks
+
+
+def test_a_takedown_that_was_killed_is_ended_by_the_next(posts, monkeypatch):
+    for name in ("snapshots", "runs", "models"):
+        shutil.rmtree(config.data_dir / name, ignore_errors=True)
+    gone, kept = (Photo.objects.get(pk=name).sha256 for name in ("p1-0", "p1-1"))
+    folder = snapshot_of(config.data_dir / "snapshots" / "s1", {"p1-0": gone, "p1-1": kept})
+
+    def cut_off(path: Path, body: bytes) -> None:
+        if path.name == "photos.jsonl":
+            raise KeyboardInterrupt
+        write_whole(path, body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("classifier.forgetting.write_whole", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(["p1-0"], reason="she asked", now=NOON)
+    assert len(read_snapshot(folder).photos) == 2  # the manifest was first: old rows are still read
+
+    take_down(["p1-0"], reason="she asked", now=NOON)
+
+    assert len(read_snapshot(folder).photos) == 1
+    assert json.loads((folder / "snapshot.json").read_text())["lost"] == 1
+
+
+def snapshot_of(folder: Path, photos: dict[str, str]) -> Path:
+    """A snapshot of these photos, by the sha256 of their pictures."""
+    (folder / "images").mkdir(parents=True)
+    rows = []
+    for name, sha in photos.items():
+        (folder / "images" / f"{sha}-256.webp").hardlink_to(
+            MediaStore(config.data_dir / "media").web(sha, 256)
+        )
+        rows.append(SnapshotPhoto(name, f"images/{sha}-256.webp", "dora", "train", "not_dress"))
+    write_snapshot(folder, id=folder.name, created_at="2026", styles=[], photos=rows)
+    return folder
 
 
 def test_a_post_without_pictures_keeps_nothing_personal(posts):

@@ -1,144 +1,131 @@
-"""Judge a challenger against the champion, and decide which model serves."""
+"""Decide which model serves: the alias, the roles and the history move together, and going back is one step.
 
-from dataclasses import asdict, dataclass
+Loads no torch: the control page may call it. The gate itself is in flow/examine.
+"""
+
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from classifier.evaluate import Metrics, compare, evaluate
+from classifier.card import card_of
+from classifier.registry import Entry, NoChampion, NoEarlierChampion, RunMissing
 from classifier.runs import read_facts
-from truther.config import config
 from truther.models import ModelRun
 from truther.models.fields import milliseconds
-from truther.rules.gate import Sheet, weigh
-from truther.shelf import champion_id, index_file, install, point_to, run_folder, snapshot_folder
+from truther.models.registry import UnknownModel
+from truther.shelf import champion_id, index_file, registry, run_folder
 
-
-class UnknownModel(LookupError):
-    """The registry knows no model of that name."""
-
-
-class NoEarlierModel(LookupError):
-    """The champion has no model before it to go back to."""
+__all__ = [
+    "IndexMissing",
+    "NoReason",
+    "UnknownModel",
+    "earlier_model",
+    "history",
+    "promote",
+    "rollback",
+    "take_in",
+]
+NIGHT = "the night"
 
 
 class IndexMissing(RuntimeError):
     """The model cannot serve yet: its index of styles has not been built."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateVerdict:
-    """What the gate said of one challenger, with both sides' metrics on the same photos."""
-
-    run_id: str
-    promoted: bool
-    reasons: tuple[str, ...]
-    champion_id: str
-    champion: dict[str, Any]
-    challenger: dict[str, Any]
+class NoReason(ValueError):
+    """Nobody said why."""
 
 
-def judge(run_id: str, *, now: datetime) -> GateVerdict:
-    """Compare a challenger with the champion on the frozen golden holdout of the challenger's snapshot.
-
-    The first verdict on a run stays: asked again, it is read back. The alias is not moved, see promote().
-
-    Raises:
-        UnknownModel: the run was not registered.
-    """
-    run = _registered(run_id)
-    if run.judged_at is None:
-        snapshot, against = snapshot_folder(run.snapshot_id), champion_id()
-        champion = evaluate(run_folder(against), snapshot, device=config.device)
-        challenger = evaluate(run_folder(run_id), snapshot, device=config.device)
-        ruling = weigh(_sheet(champion), _sheet(challenger))
-        gate = {
-            "promoted": ruling.promoted,
-            "reasons": list(ruling.reasons),
-            "champion_id": against,
-            "champion": champion.summary(),
-            "challenger": challenger.summary(),
-            "top3_difference": asdict(compare(champion, challenger)) if challenger.n else None,
-        }
-        ModelRun.objects.judged(run_id, gate=gate, now=milliseconds(now))
-        run = _registered(run_id)
-    if not run.gate["promoted"]:
-        ModelRun.objects.reject(run_id)
-    return GateVerdict(
-        run_id=run_id,
-        promoted=run.gate["promoted"],
-        reasons=tuple(run.gate["reasons"]),
-        champion_id=run.gate["champion_id"],
-        champion=run.gate["champion"],
-        challenger=run.gate["challenger"],
-    )
-
-
-def promote(run_id: str) -> None:
+def promote(run_id: str, *, now: datetime, by: str = NIGHT, why: str = "") -> None:
     """Let a model serve from now on; repeating it changes nothing.
 
     Raises:
         UnknownModel: the run was not registered. IndexMissing: build its index first.
-        RunMissing: its folder is gone.
+        RunMissing, RunError: its folder is gone, or is damaged.
     """
-    _registered(run_id)
-    if not index_file(run_id).exists():
-        raise IndexMissing(f"Model {run_id} has no index of styles yet: refresh it before it serves.")
-    point_to(run_id)
+    _require_ready(run_id)
+    registry().promote(run_id, at=milliseconds(now), by=by, why=why)
     ModelRun.objects.crown(run_id)
+
+
+def rollback(run_id: str = "", *, now: datetime, by: str, why: str) -> str:
+    """Let an earlier model serve again, and return its name; its index must have been built.
+
+    Args:
+        run_id: the model; the one that served before the champion when it is not given.
+        by, why: for the history; the reason must not be empty.
+
+    Raises:
+        NoReason: why is empty. NoEarlierChampion: nothing served before.
+        UnknownModel, IndexMissing, RunMissing, RunError: see promote().
+    """
+    if not why.strip():
+        raise NoReason("Say why: who looks at the history later wants to know.")
+    target = earlier_model(run_id)
+    _require_ready(target)
+    registry().rollback(target, at=milliseconds(now), by=by, why=why.strip())
+    ModelRun.objects.crown(target)
+    return target
+
+
+def earlier_model(run_id: str = "") -> str:
+    """Name the model to go back to: the one asked for, or the one that served before the champion.
+
+    Raises:
+        UnknownModel, NoEarlierChampion: see there.
+    """
+    champion_id()
+    return ModelRun.objects.named(run_id or registry().earlier()).id
 
 
 def take_in(source: Path, *, now: datetime) -> str:
     """Put a run that was trained elsewhere on the shelf and register it; returns its name.
 
     Raises:
-        RunMissing: the folder is not a run folder.
+        RunMissing, RunError: the folder is not a run folder that may be served, or another run has its name.
     """
-    install(source)
-    facts = read_facts(run_folder(source.name))
+    run_id = registry().install(source)
+    facts = read_facts(run_folder(run_id))
     ModelRun.objects.register(
-        facts.id, parent=facts.parent, metrics=dict(facts.metrics), trained_at=milliseconds(now)
+        run_id, parent=facts.parent, metrics=dict(facts.metrics), trained_at=milliseconds(now)
     )
-    return facts.id
+    return run_id
 
 
-def earlier_model(run_id: str | None = None) -> str:
-    """Name the model to go back to: the one asked for, or the one the champion was trained on from.
-
-    Raises:
-        UnknownModel, NoEarlierModel: see there.
-    """
-    target = run_id or _registered(champion_id()).parent
-    if not target:
-        raise NoEarlierModel(f"Model {champion_id()} is the first one: there is none to go back to.")
-    return _registered(target).id
+def history() -> list[Entry]:
+    """Every change of champion, the last one first."""
+    return registry().history()[::-1]
 
 
-def rollback(run_id: str | None = None) -> str:
-    """Go back to an earlier model, and return its name; its index must have been refreshed.
-
-    Raises:
-        UnknownModel, NoEarlierModel, IndexMissing, RunMissing: see promote() and earlier_model().
-    """
-    target = earlier_model(run_id)
-    promote(target)
-    return target
-
-
-def _registered(run_id: str) -> ModelRun:
+def earlier_or_none() -> str:
+    """Name the model that served before the champion; "" when there is none, or no champion yet."""
     try:
-        return ModelRun.objects.get(pk=run_id)
-    except ModelRun.DoesNotExist as error:
-        raise UnknownModel(f"No model is called {run_id}.") from error
+        return registry().earlier()
+    except (NoChampion, NoEarlierChampion, RunMissing):
+        return ""
 
 
-def _sheet(metrics: Metrics) -> Sheet:
-    return Sheet(
-        photos=metrics.n,
-        top1=metrics.top1,
-        top3=metrics.top3,
-        negatives=metrics.n_not_dress,
-        not_dress_recall=metrics.not_dress_recall,
-        chance=metrics.chance,
-        colour_top3=metrics.colour_top3,
-    )
+def card(run_id: str) -> str:
+    """A model's card, in Markdown.
+
+    Raises:
+        RunMissing: its folder is gone.
+    """
+    return card_of(_require_run(run_id)).markdown()
+
+
+def _require_run(run_id: str) -> Path:
+    """Where a registered model lies.
+
+    Raises:
+        UnknownModel: it was not registered. RunMissing: its folder is gone.
+    """
+    folder = run_folder(ModelRun.objects.named(run_id).id)
+    if not (folder / "facts.json").is_file():
+        raise RunMissing(f"{folder} is not a run folder: it has no facts.json.")
+    return folder
+
+
+def _require_ready(run_id: str) -> None:
+    ModelRun.objects.named(run_id)
+    if not index_file(run_id).exists():
+        raise IndexMissing(f"Model {run_id} has no index of styles yet: refresh it before it serves.")

@@ -15,11 +15,12 @@ from classifier.runs import read_facts
 from classifier.snapshot import Label, SnapshotPhoto, SnapshotStyle, read_snapshot, split_of, write_snapshot
 from classifier.train import Progress, fine_tune_config, train
 from truther.config import config
-from truther.models import Batch, Golden, ModelRun, Photo, Snapshot, Style
+from truther.models import Audit, Batch, Golden, ModelRun, Photo, Snapshot, Style
 from truther.models.fields import milliseconds
-from truther.shelf import champion_id, picture_file, run_folder, snapshot_folder
+from truther.shelf import champion_id, picture_file, registry, run_folder, snapshot_folder
 
 CHUNK = 500
+COLOUR = ("colour", "color")  # what a catalogue may call the attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def train_candidate(
         metrics=dict(facts.metrics),
         trained_at=milliseconds(now),
     )
+    if ModelRun.objects.awaits_judgement(facts.id):
+        registry().enter(facts.id)
     return facts.id
 
 
@@ -96,7 +99,8 @@ def _styles(folder: Path) -> Iterator[SnapshotStyle]:
     for style in Style.objects.order_by("pk").iterator():
         images = [_link(folder, picture) for picture in style.images if picture_file(picture).exists()]
         # A style nobody has photographed yet cannot be found by looks: it sits this night out.
-        yield SnapshotStyle(style.id, style.retired_on is None and bool(images), tuple(images))
+        active = style.retired_on is None and bool(images)
+        yield SnapshotStyle(style.id, active, tuple(images), _colour(style))
 
 
 def _photos(folder: Path, at: datetime) -> Iterator[SnapshotPhoto]:
@@ -104,6 +108,7 @@ def _photos(folder: Path, at: datetime) -> Iterator[SnapshotPhoto]:
     records = Golden.objects.of_batches(frozen, at=milliseconds(at)).iterator()
     while chunk := list(islice(records, CHUNK)):
         photos = Photo.objects.in_bulk([golden.id for golden in chunk])
+        audited = Audit.objects.held([golden.id for golden in chunk], at=milliseconds(at))
         for golden in chunk:
             if golden.id in photos and picture_file(golden.sha256).exists():
                 yield SnapshotPhoto(
@@ -114,7 +119,14 @@ def _photos(folder: Path, at: datetime) -> Iterator[SnapshotPhoto]:
                     label=cast(Label, golden.verdict),
                     sku=golden.style,
                     answers=photos[golden.id].tally,
+                    tags=("audit",) if golden.id in audited else (),
                 )
+
+
+def _colour(style: Style) -> str:
+    """The catalogue's word for a style's colour, or ""."""
+    named = {name.casefold(): str(value) for name, value in style.attributes.items()}
+    return next((named[name].casefold() for name in COLOUR if name in named), "")
 
 
 def _link(folder: Path, picture: str) -> str:

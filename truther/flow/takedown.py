@@ -1,13 +1,18 @@
 """Pictures go for good: bytes, thumbnails, scores, golden records; a keyed hash keeps them from returning."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
+from classifier.card import write_card
+from classifier.forgetting import forget_pictures, splits_of
+from classifier.marks import mark, marks_of
 from truther.config import config
-from truther.models import Photo, Post, Style, Takedown
+from truther.models import ModelRun, Photo, Post, Style, Takedown
 from truther.models.fields import milliseconds
 from truther.models.photos import State
+from truther.shelf import run_folder
 from truther.sources.media import MediaStore
 
 
@@ -19,6 +24,8 @@ class TakedownReport:
     already: tuple[str, ...]
     unknown: tuple[str, ...]
     files: int  # deleted, those in snapshots included
+    snapshots: tuple[str, ...] = ()  # that have lost a photo now
+    models: tuple[str, ...] = ()  # that were trained or measured with one, and their descendants
 
 
 def take_down(photo_ids: Sequence[str], *, reason: str, now: datetime) -> TakedownReport:
@@ -38,19 +45,54 @@ def take_down(photo_ids: Sequence[str], *, reason: str, now: datetime) -> Takedo
         Photo.objects.remove(name)
     posts = {photo.post_id for photo in photos}
     Post.objects.forget(posts - Photo.objects.posts_with_pictures(posts))
+    shas = {photo.sha256 for photo in photos}
+    gone_for_good = shas - Style.objects.showing(shas)  # what is also a studio shot stays
+    snapshots, models = _forget_in_snapshots(gone_for_good)
     return TakedownReport(
         removed=tuple(name for name in names if name not in gone),
         already=tuple(sorted(gone)),
         unknown=tuple(sorted(set(photo_ids) - set(names))),
-        files=_delete_files({photo.sha256 for photo in photos}),
+        files=_delete_files(gone_for_good),
+        snapshots=snapshots,
+        models=models,
     )
 
 
-def _delete_files(shas: set[str]) -> int:
-    """Delete the pictures here and in every snapshot, but for those that are also studio shots."""
+def _forget_in_snapshots(shas: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Mark the models, then take the rows out of the snapshots: killed between, the next call does both."""
+    keys = {f"images/{sha256}-256.webp": Takedown.objects.key_of(sha256) for sha256 in shas}
+    folders = sorted(path.parent for path in (config.data_dir / "snapshots").glob("*/photos.jsonl"))
+    touched: list[Path] = []
+    runs: set[str] = set()
+    for folder in folders:
+        found = splits_of(folder, keys)
+        if found:
+            touched.append(folder)
+            for run_id in ModelRun.objects.trained_with([folder.name]):
+                if run_folder(run_id).is_dir():
+                    mark(run_folder(run_id), {keys[image]: split for image, split in found.items()})
+                runs.add(run_id)
+    models = ModelRun.objects.descendants_of(sorted(runs))
+    for run_id in models:
+        if (run_folder(run_id) / "facts.json").is_file():
+            _tell(run_id, run_folder(run_id))
+    for folder in touched:
+        forget_pictures(folder, keys)
+    return tuple(folder.name for folder in touched), tuple(models)
+
+
+def _tell(run_id: str, folder: Path) -> None:
+    """Let the registry and the card say what a run is marked with."""
+    marks = marks_of(folder)
+    ModelRun.objects.note_taken_down(run_id, asdict(marks) | {"sentences": marks.sentences()})
+    write_card(folder)
+
+
+def _delete_files(shas: Collection[str]) -> int:
+    """Delete the pictures here and in every snapshot."""
     store = MediaStore(config.data_dir / "media")
     count = 0
-    for sha256 in shas - Style.objects.showing(shas):
+    for sha256 in shas:
         count += store.forget(sha256)
         for copy in (config.data_dir / "snapshots").glob(f"*/images/{sha256}-256.webp"):
             copy.unlink(missing_ok=True)

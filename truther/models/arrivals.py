@@ -109,13 +109,12 @@ class TakedownQuerySet(models.QuerySet["Takedown"]):
 
     def forbid(self, sha256: str, *, photo_id: str, reason: str, now: datetime) -> None:
         """Remember a picture by its keyed hash alone; once is enough."""
-        insert(self, pk=_keyed(sha256), photo_id=photo_id, reason=reason, removed_at=now)
+        insert(self, pk=self.key_of(sha256), photo_id=photo_id, reason=reason, removed_at=now)
 
     def forbids(self, sha256: str) -> bool:
         """Whether a picture was taken down."""
-        return self.filter(pk=_keyed(sha256)).exists()
+        return self.filter(pk=self.key_of(sha256)).exists()
 
-
-def _keyed(sha256: str) -> str:
-    """A plain hash would let anybody with the picture ask whether it was taken down here."""
-    return hmac.new(secret_key(config).encode(), sha256.encode(), hashlib.sha256).hexdigest()
+    def key_of(self, sha256: str) -> str:
+        """Name a picture; by a plain hash anybody with the picture could ask whether it was taken down."""
+        return hmac.new(secret_key(config).encode(), sha256.encode(), hashlib.sha256).hexdigest()

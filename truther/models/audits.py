@@ -68,6 +68,15 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         others = (self.filter(pk__in=chunk).exclude(night_id=night_id) for chunk in chunks)
         return {photo_id for rows in others for photo_id in rows.values_list("pk", flat=True)}
 
+    def held(self, photo_ids: Sequence[str], *, at: datetime) -> set[str]:
+        """Which of these photos somebody looked at a second time, blind, with an end before this moment.
+
+        Those an expert corrected are among them: their golden records say by now what the expert said.
+        """
+        ended = (AuditState.CONFIRMED, AuditState.UPHELD, AuditState.CORRECTED)
+        found = self.filter(pk__in=list(photo_ids), state__in=ended, closed_at__lte=at)
+        return set(found.values_list("pk", flat=True))
+
     def open_one(self, photo_id: str, **values: object) -> None:
         """Put a settled photo under a second look; once is enough."""
         insert(self, pk=photo_id, **values)

@@ -1,11 +1,16 @@
 """The models that were trained, which one serves, and why."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import IntegrityError, models, transaction
 
 from truther.models.fields import key, word
+
+
+class UnknownModel(LookupError):
+    """The registry knows no model of that name."""
 
 
 class Role(models.TextChoices):
@@ -19,6 +24,36 @@ class Role(models.TextChoices):
 
 class ModelRunQuerySet(models.QuerySet["ModelRun"]):
     """Questions about trained models and the roles they take."""
+
+    def named(self, run_id: str) -> "ModelRun":
+        """The model of that name.
+
+        Raises:
+            UnknownModel: there is none.
+        """
+        try:
+            return self.get(pk=run_id)
+        except self.model.DoesNotExist as error:
+            raise UnknownModel(f"No model is called {run_id}.") from error
+
+    def trained_with(self, snapshot_ids: Iterable[str]) -> list[str]:
+        """The models of these snapshots, by name."""
+        return list(
+            self.filter(snapshot_id__in=list(snapshot_ids)).order_by("pk").values_list("pk", flat=True)
+        )
+
+    def descendants_of(self, run_ids: Iterable[str]) -> list[str]:
+        """These models and all that were trained on from them, parents before their children."""
+        line = list(run_ids)
+        parents = list(self.order_by("trained_at", "pk").values_list("pk", "parent"))
+        for run_id, parent in parents:
+            if parent in line and run_id not in line:
+                line.append(run_id)
+        return line
+
+    def note_taken_down(self, run_id: str, marks: dict[str, Any]) -> None:
+        """Write down how many photos a model was trained with that have been taken down since."""
+        self.filter(pk=run_id).update(taken_down=marks)
 
     def newest_first(self) -> Self:
         """All models, the last trained first."""
@@ -35,6 +70,10 @@ class ModelRunQuerySet(models.QuerySet["ModelRun"]):
     def judged(self, run_id: str, *, gate: dict[str, Any], now: datetime) -> None:
         """Keep the gate's verdict on a model; the first verdict stays."""
         self.filter(pk=run_id, judged_at=None).update(gate=gate, judged_at=now)
+
+    def awaits_judgement(self, run_id: str) -> bool:
+        """Whether the gate has not ruled over a challenger yet."""
+        return self.filter(pk=run_id, role=Role.CHALLENGER, judged_at=None).exists()
 
     def reject(self, run_id: str) -> None:
         """Mark a challenger that did not pass."""
@@ -54,9 +93,10 @@ class ModelRun(models.Model):
     snapshot_id = word(64)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CHALLENGER)
     metrics = models.JSONField(default=dict)
-    gate = models.JSONField(
-        default=dict
-    )  # {"promoted", "reasons": [...], "champion": {...}, "challenger": {...}}
+    # {"promoted", "reasons": [...], "checks": [...], "champion": {...}, "challenger": {...}, "champion_id"}
+    gate = models.JSONField(default=dict)
+    # {"trained": 2, "measured": 0, "inherited": {run: 1}, "sentences": [...]}; empty: nothing was
+    taken_down = models.JSONField(default=dict)
     trained_at = models.DateTimeField()
     judged_at = models.DateTimeField(null=True)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from classifier.train import Progress
-from truther.flow import audit, classify, freeze, promote, retrain, roll_up, settle, weigh
+from truther.flow import audit, classify, examine, freeze, promote, retrain, roll_up, settle, weigh
 
 Result = dict[str, Any]
 
@@ -75,11 +75,11 @@ def judge_and_promote(step: Step) -> Result:
     run_id = step.results["train"].get("run_id")
     if run_id is None:
         return {"skipped": step.results["train"]["skipped"], "promoted": False}
-    verdict = promote.judge(run_id, now=step.now)
+    verdict = examine.judge(run_id, now=step.now)
     if verdict.promoted:
         classify.refresh_index(now=step.now, run_id=run_id)
         step.still_ours()
-        promote.promote(run_id)
+        promote.promote(run_id, now=step.now, why=" ".join(verdict.reasons[:2]))
     return _plain_dict(asdict(verdict))
 
 

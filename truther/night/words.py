@@ -15,6 +15,14 @@ def sentences(stage: str, result: Result | None) -> list[str]:
     return [str(result["skipped"])] if "skipped" in result else SENTENCES[stage](result)
 
 
+def brief(stage: str, result: Result | None) -> list[str]:
+    """Return the same, short enough to stand beside a table of the gate's figures."""
+    if stage != "promote" or not result or not result.get("checks"):
+        return sentences(stage, result)
+    failed = sum(check["passed"] is False for check in result["checks"])
+    return [_verdict(result), *result["reasons"][: failed or 2]]
+
+
 def sheet(metrics: Result) -> str:
     """Return one model's metrics on the holdout, beside what guessing would reach."""
     return (
@@ -65,9 +73,12 @@ def _train(result: Result) -> list[str]:
 
 
 def _promote(result: Result) -> list[str]:
-    verdict = "Promoted." if result["promoted"] else "The champion stays."
     sides = [f"{side.title()} {sheet(result[side])}" for side in ("champion", "challenger")]
-    return [verdict, *result["reasons"], *sides]
+    return [_verdict(result), *result["reasons"], *sides]
+
+
+def _verdict(result: Result) -> str:
+    return "Promoted." if result["promoted"] else "The champion stays."
 
 
 def _classify(result: Result) -> list[str]:

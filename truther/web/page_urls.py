@@ -5,7 +5,19 @@ from django.urls import URLPattern, path, register_converter
 from django.views.generic import RedirectView, TemplateView
 
 from truther.web.converters import Sha256, WebSize
-from truther.web.views import board, control, judge, media, people, play, pleasures, quality, rules, styles
+from truther.web.views import (
+    board,
+    control,
+    judge,
+    media,
+    models,
+    people,
+    play,
+    pleasures,
+    quality,
+    rules,
+    styles,
+)
 
 register_converter(Sha256, "sha256")
 register_converter(WebSize, "web_size")
@@ -40,7 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("control/rules/", rules.rules, name="control_rules"),
     path("control/rules/preview/", rules.preview, name="control_rules_preview"),
     path("control/rules/activate/", rules.activate, name="control_rules_activate"),
-    path("control/models/", control.models, name="control_models"),
+    path("control/models/", models.index, name="control_models"),
+    path("control/models/serve/", models.serve, name="control_models_serve"),
+    path("control/models/<str:run_id>/", models.page, name="control_models_page"),
+    path("control/models/<str:run_id>/card.md", models.card, name="control_models_card"),
     path("control/nights/", control.nights, name="control_nights"),
     path("media/<sha256:sha256>-<web_size:size_px>.webp", media.picture, name="media"),
     path("robots.txt", login_not_required(robots), name="robots"),

@@ -1,6 +1,8 @@
-"""List the models, take one in, and go back to an earlier one."""
+"""List the models, take one in, go back to an earlier one, and tell what served."""
 
 import json as json_format
+from dataclasses import asdict
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,14 @@ from django.utils import timezone
 from classifier.runs import RunError
 from truther.flow import classify, promote
 from truther.models import ModelRun
-from truther.shelf import RunMissing
+from truther.shelf import NoEarlierChampion, RunMissing
 
 LINE = "{model:<12} {role:<11} {top1:<10} {top3:<10} {verdict}"
+CHANGE = "{at:<20} {event:<12} {run:<12} {before:<14} {by:<12} {why}"
 
 
 class Command(BaseCommand):
-    """`model list`, `model install FOLDER`, `model rollback [RUN]`."""
+    """`model list`, `model install FOLDER`, `model rollback [RUN]`, `model history`."""
 
     help = (
         "List the trained models with their gate's verdict, take one in, or let an earlier one serve again."
@@ -26,43 +29,52 @@ class Command(BaseCommand):
         """Take what to do."""
         actions = parser.add_subparsers(dest="action", required=True)
         listing = actions.add_parser("list", help="every model, the newest first")
+        told = actions.add_parser("history", help="what served when, who said so, and why")
         back = actions.add_parser("rollback", help="let an earlier model serve again")
-        back.add_argument("run", nargs="?", help="which one (the champion's parent)")
+        back.add_argument("run", nargs="?", default="", help="which one (what served before the champion)")
         taking = actions.add_parser("install", help="take in a run folder and let it serve")
         taking.add_argument("folder", type=Path, help="what `python -m classifier train --out` wrote")
-        for action in (listing, back, taking):
+        for action in (back, taking):
+            action.add_argument("--why", default="", help="for the history")
+        for action in (listing, told, back, taking):
             action.add_argument("--json", action="store_true", help="answer with one JSON document")
 
     def handle(self, *args: Any, action: str, json: bool, **options: Any) -> None:
         """Do it."""
         classify.champion(now=timezone.now())
         if action == "rollback":
-            self._let_serve(options["run"])
+            self._let_serve(options["run"], options["why"] or "Rolled back on the command line.")
         elif action == "install":
-            self._take_in(options["folder"].resolve())
-        models = [_facts(model) for model in ModelRun.objects.newest_first()]
+            self._take_in(options["folder"].resolve(), options["why"] or "Installed on the command line.")
+        found = [asdict(entry) for entry in promote.history()] if action == "history" else self._models()
         if json:
-            self.stdout.write(json_format.dumps(models, indent=2))
+            self.stdout.write(json_format.dumps(found, indent=2))
             return
-        for model in models:
-            self.stdout.write(
-                "{model:<12} {role:<11} {top1:<10} {top3:<10} {verdict}".format(**_words(model))
-            )
+        for row in found:
+            self.stdout.write(_change(row) if action == "history" else LINE.format(**_words(row)))
 
-    def _take_in(self, folder: Path) -> None:
+    def _models(self) -> list[dict[str, Any]]:
+        return [_facts(model) for model in ModelRun.objects.newest_first()]
+
+    def _take_in(self, folder: Path, why: str) -> None:
         try:
             run = promote.take_in(folder, now=timezone.now())
+            classify.refresh_index(now=timezone.now(), run_id=run)
+            promote.promote(run, now=timezone.now(), by=getuser(), why=why)
         except (RunMissing, RunError) as error:
             raise CommandError(str(error)) from error
-        self._let_serve(run)
+        self._say(run)
 
-    def _let_serve(self, run: str | None) -> None:
+    def _let_serve(self, run: str, why: str) -> None:
         try:
             target = promote.earlier_model(run)
             classify.refresh_index(now=timezone.now(), run_id=target)
-            promote.rollback(target)
-        except (promote.UnknownModel, promote.NoEarlierModel, RunMissing) as error:
+            promote.rollback(target, now=timezone.now(), by=getuser(), why=why)
+        except (promote.UnknownModel, NoEarlierChampion, RunMissing, RunError) as error:
             raise CommandError(str(error)) from error
+        self._say(target)
+
+    def _say(self, target: str) -> None:
         self.stderr.write(f"Model {target} serves. Undecided photos are scored by it in the next night,")
         self.stderr.write("or at once with: manage.py classify --again")
 
@@ -77,6 +89,8 @@ def _facts(model: ModelRun) -> dict[str, Any]:
         "top3": model.metrics.get("top3"),
         "promoted": model.gate.get("promoted"),
         "reasons": model.gate.get("reasons", []),
+        "checks": model.gate.get("checks", []),
+        "taken_down": model.taken_down,
     }
 
 
@@ -85,4 +99,10 @@ def _words(facts: dict[str, Any]) -> dict[str, str]:
         name: f"{name} {facts[name]:.3f}" if facts[name] is not None else "" for name in ("top1", "top3")
     }
     verdict = " ".join(facts["reasons"]) or ("came with the code" if not facts["parent"] else "not judged")
+    verdict = " ".join([verdict, *facts["taken_down"].get("sentences", [])])
     return {"model": facts["model"], "role": facts["role"], "verdict": verdict} | shares
+
+
+def _change(entry: dict[str, Any]) -> str:
+    before = f"after {entry['before']}" if entry["before"] else ""
+    return CHANGE.format(**entry | {"at": entry["at"][:19] or "-", "before": before})

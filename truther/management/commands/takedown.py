@@ -29,6 +29,8 @@ class Command(BaseCommand):
             print_json(self.stdout, report)
         else:
             told = {name: ", ".join(ids) or "-" for name, ids in asdict(report).items() if name != "files"}
+            told["snapshots that lost a photo"] = told.pop("snapshots")
+            told["models marked"] = told.pop("models")
             print_table(self.stdout, "photos", told | {"files deleted": report.files})
         if report.unknown and not report.removed + report.already:
             raise SystemExit(1)

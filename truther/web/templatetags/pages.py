@@ -105,7 +105,7 @@ def seconds(value: float | None) -> str:
 @register.filter
 def came_to(stage: dict[str, Any]) -> list[str]:
     """Return what a stage of a night came to, in sentences."""
-    return words.sentences(stage["name"], stage.get("result"))
+    return words.brief(stage["name"], stage.get("result"))
 
 
 @register.simple_tag

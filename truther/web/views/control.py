@@ -61,15 +61,6 @@ def numbers(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @require_GET
 @staff_only
-def models(request: HttpRequest) -> HttpResponse:
-    """Show every model with what the gate said of it."""
-    runs = list(ModelRun.objects.newest_first()[:RUNS])
-    return render(request, "control/models.html", {"runs": runs, "plot": trend_plots.top3(runs)})
-
-
-@never_cache
-@require_GET
-@staff_only
 def nights(request: HttpRequest) -> HttpResponse:
     """Show the nights and their stages, the last first."""
     context = {"nights": NightRun.objects.newest_first()[:RUNS], "plot": _top3()}
