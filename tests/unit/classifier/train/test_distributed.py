@@ -94,6 +94,4 @@ def test_a_shared_norm_counts_as_the_norm_it_replaces():
     images = torch.randn(4, 3, 5, 5)
 
     assert set(shared.state_dict()) == set(norm.state_dict())
-        list(norm.state_dict())
-    )
     assert torch.equal(shared.eval()(images), norm.eval()(images))
