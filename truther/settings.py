@@ -212,7 +212,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "truther.web.api_errors.refuse",
     # Per person and per web worker: each worker counts for itself.
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "identify": "120/min", "play": "3000/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": "600/min",
+        "identify": "120/min",
+        "identify_batch": "20/min",
+        "play": "3000/min",
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Truther",

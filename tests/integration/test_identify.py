@@ -19,7 +19,7 @@ from tests.conftest import NOON
 from tests.factories import make_style
 from tests.model_process import ModelProcess, answering
 from truther.config import config
-from truther.flow import identify as room
+from truther.flow.identify import wire
 from truther.models import Style
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -43,7 +43,7 @@ def api(ann) -> Client:
 
 
 def point_at(monkeypatch, url: str) -> None:
-    monkeypatch.setattr(room, "config", config.model_copy(update={"model_url": url}))
+    monkeypatch.setattr(wire, "config", config.model_copy(update={"model_url": url}))
 
 
 def picture(format: str = "JPEG", **options) -> bytes:
@@ -100,12 +100,12 @@ def test_a_style_that_left_the_catalogue_meanwhile_is_not_offered(api, model_pro
         (b"just words", "image/jpeg", 415, "JPEG"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "image/webp", 415, "JPEG"),
         (picture("GIF"), "image/gif", 415, "image/gif"),
-        (b'{"image": "x"}', "application/json", 415, "application/json"),
+        (b"image: x", "text/yaml", 415, "text/yaml"),
         (picture(), "", 415, ""),
         (moving("WEBP"), "image/webp", 422, "still"),
         (moving("PNG"), "image/png", 422, "still"),
     ],
-    ids=["empty", "words", "sound", "gif", "json", "no type", "moving webp", "moving png"],
+    ids=["empty", "words", "sound", "gif", "yaml", "no type", "moving webp", "moving png"],
 )
 def test_what_is_no_still_picture_is_refused_unasked(api, model_process, body, content_type, status, word):
     answer = api.generic("POST", URL, body, content_type=content_type)
@@ -219,15 +219,15 @@ def test_a_model_process_that_is_gone_is_a_reason_to_wait(api, monkeypatch):
 
 
 def test_a_model_process_that_stays_silent_is_a_reason_to_wait(api, monkeypatch):
-    monkeypatch.setattr(room, "PATIENCE", httpx.Timeout(0.2))
-    room._client.cache_clear()
+    monkeypatch.setattr(wire, "PATIENCE", httpx.Timeout(0.2))
+    wire._client.cache_clear()
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         point_at(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
 
         answer = api.post(URL, picture(), content_type="image/jpeg")
-    room._client.cache_clear()
+    wire._client.cache_clear()
 
     assert answer.status_code == 503
 

@@ -23,7 +23,7 @@ from classifier.ship import ship
 from classifier.synthetic import PictureSpec, StyleSpec, design_styles, picture, studio_shot
 from tests.factories import make_style
 from truther.config import config
-from truther.flow import identify
+from truther.flow.identify import wire
 
 STYLES = design_styles(12, seed=7)
 BY_SKU = {style.sku: style for style in STYLES}
@@ -124,7 +124,7 @@ def test_a_huge_body_is_refused(served):
 
 @pytest.mark.django_db(databases=["default", "documents"])
 def test_the_api_passes_a_street_photo_on_and_names_the_styles(served, ann, monkeypatch):
-    monkeypatch.setattr(identify, "config", config.model_copy(update={"model_url": served.url}))
+    monkeypatch.setattr(wire, "config", config.model_copy(update={"model_url": served.url}))
     for style in STYLES:
         make_style(style.sku, name=style.name)
     _, token = AuthToken.objects.create(ann)

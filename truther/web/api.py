@@ -5,57 +5,28 @@ from typing import Any
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, parser_classes, throttle_classes
+from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from truther.flow import identify as room
 from truther.models import Golden, Photo, Style
-from truther.web.api_errors import Away, NotAnImageType, TooLarge, UnreadableImage
-from truther.web.api_images import IMAGE_TYPES, IdentifyThrottle, ImageParser, image_in, stored_webp
+from truther.web.api_images import stored_webp
 from truther.web.api_queries import CursorField, GoldenQuery, StylePhotosQuery, StyleQuery
 from truther.web.serializers import (
     GoldenAnswer,
     GoldenPage,
-    IdentificationAnswer,
     Refusal,
     StyleAnswer,
     StylePage,
     StylePhotoAnswer,
     StylePhotoPage,
-    Upload,
 )
 
 REFUSALS: dict[Any, Any] = {400: OpenApiTypes.OBJECT} | dict.fromkeys((401, 403, 429, 503), Refusal)
 LOOKUP_REFUSALS: dict[Any, Any] = REFUSALS | {404: Refusal}
 IMAGE: dict[Any, Any] = {(200, "image/webp"): OpenApiTypes.BINARY} | LOOKUP_REFUSALS
-
-
-@extend_schema(
-    operation_id="identify",
-    summary="Which dress is in this picture",
-    request={"multipart/form-data": Upload} | dict.fromkeys(IMAGE_TYPES, OpenApiTypes.BINARY),
-    responses={200: IdentificationAnswer, 413: Refusal, 415: Refusal, 422: Refusal} | REFUSALS,
-)
-@api_view(["POST"])
-@parser_classes([MultiPartParser, ImageParser])
-@throttle_classes([IdentifyThrottle])
-def identify(request: Request) -> Response:
-    """Answer up to three styles with their probabilities, and how likely there is a dress at all."""
-    try:
-        found = room.identify(image_in(request))
-    except room.NotAPicture as error:
-        raise NotAnImageType from error
-    except room.Unreadable as error:
-        raise UnreadableImage(str(error)) from error
-    except room.TooManyBytes as error:
-        raise TooLarge from error
-    except room.ModelAway as error:
-        raise Away("The model is busy or starting; ask again.", wait=error.retry_after) from error
-    return Response(IdentificationAnswer(found).data)
 
 
 @extend_schema(

@@ -7,18 +7,29 @@ from rest_framework.exceptions import NotFound, UnsupportedMediaType, Validation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
 
 from truther.config import config
 from truther.web.api_errors import TooLarge
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+BATCH_TYPES = ("application/json", "application/x-ndjson")
 FORM_BYTES = 65_536  # what a form may put around one image
 
 
 class IdentifyThrottle(UserRateThrottle):
-    """Each picture costs the model process real time, so pictures have a rate of their own."""
+    """Each picture costs the model process real time, so pictures and batches have rates of their own."""
 
     scope = "identify"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count a batch by the rate of batches."""
+        kind = str(request.content_type or "").partition(";")[0].strip().lower()
+        if kind in BATCH_TYPES:
+            self.scope = "identify_batch"
+            self.rate = self.get_rate()
+            self.num_requests, self.duration = self.parse_rate(self.rate)
+        return super().allow_request(request, view)
 
 
 class ImageParser(BaseParser):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from truther.web import api, api_cards, api_votes
+from truther.web import api, api_cards, api_identify, api_votes
 from truther.web.api_docs import DocsView, SchemaView
 from truther.web.api_errors import no_such_address
 from truther.web.converters import Sha256, WebSize
@@ -12,7 +12,7 @@ PICTURE = rf"(?P<sha256>{Sha256.regex})-(?P<size_px>{WebSize.regex})\.webp"
 urlpatterns: list[URLPattern] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
-    path("v1/identify", api.identify, name="api-identify"),
+    path("v1/identify", api_identify.identify, name="api-identify"),
     path("v1/golden", api.golden, name="api-golden"),
     path("v1/styles", api.styles, name="api-styles"),
     path("v1/styles/<str:sku>", api.style, name="api-style"),

@@ -18,30 +18,6 @@ class Refusal(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class Upload(serializers.Serializer[Any]):
-    """One picture in a form."""
-
-    image = serializers.ImageField(help_text="JPEG, PNG or WebP.")
-
-
-class CandidateAnswer(serializers.Serializer[Any]):
-    """One style that the picture may show."""
-
-    sku = serializers.CharField()
-    name = serializers.CharField()
-    designer = serializers.CharField()
-    probability = serializers.FloatField(min_value=0, max_value=1)
-
-
-class IdentificationAnswer(serializers.Serializer[Any]):
-    """What the model sees in one picture."""
-
-    candidates = CandidateAnswer(many=True, help_text="The best first, at most three.")
-    p_dress = serializers.FloatField(min_value=0, max_value=1, help_text="How likely it is a dress.")
-    model_version = serializers.CharField()
-    milliseconds = serializers.FloatField(help_text="Time the model took.")
-
-
 class Picture(serializers.Serializer[Any]):
     """A customer's picture that she allowed us to show, and whom to thank."""
 
