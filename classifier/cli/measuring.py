@@ -36,8 +36,12 @@ def register(command: Listing) -> None:
 def evaluate_run(options: argparse.Namespace) -> Answer:
     """Measure a run."""
     from classifier.evaluate import evaluate
+    from classifier.evaluate.tables import metrics_tables
 
-    return evaluate(options.run, options.snapshot, options.split, device=options.device).summary()
+    metrics = evaluate(options.run, options.snapshot, options.split, device=options.device)
+    if options.json:
+        return metrics.summary()
+    return {"tables": [table.json() for table in metrics_tables(metrics)]}
 
 
 def compare_runs(options: argparse.Namespace) -> Answer:
