@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from classifier.bench import clothing, folder, not_dress, search
+from classifier.bench import ablations, clothing, folder, not_dress, schedules, search, suspects
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,7 @@ BENCHES: list[Bench] = [
     Bench("clothing", clothing.HELP, clothing.add_arguments, clothing.run),
     Bench("folder", folder.HELP, folder.add_arguments, folder.run),
     Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),
+    Bench("suspects", "Find labels made wrong on purpose.", suspects.add_arguments, suspects.run),
+    Bench("schedules", schedules.HELP, schedules.add_arguments, schedules.run),
+    Bench("ablations", ablations.HELP, ablations.add_arguments, ablations.run),
 ]

@@ -53,6 +53,13 @@ def register(command: Listing) -> None:
     why.add_argument("--sku", nargs="+", default=[], help="the styles to speak of (default: the likeliest)")
     why.add_argument("--out", type=Path, metavar="DIR", help="draw each style's map over the photo")
 
+    doubt = command("suspects", rank_suspects, "Rank the labels of a snapshot that are likely wrong.")
+    doubt.add_argument("run", type=Path)
+    doubt.add_argument("snapshot", type=Path)
+    doubt.add_argument("--folds", type=int, default=5, help="groups of owners; each is judged by the others")
+    doubt.add_argument("--most", type=int, default=100, help="how many to list")
+    doubt.add_argument("--all", action="store_true", help="list those below the thresholds as well")
+
 
 def act(options: argparse.Namespace) -> Answer:
     """Do to an index what was named."""
@@ -148,3 +155,19 @@ def explain_photo(options: argparse.Namespace) -> Answer:
         answer["styles"].append(told)
     answer["nearest"] = [asdict(neighbour) for neighbour in found.nearest]
     return answer
+
+
+def rank_suspects(options: argparse.Namespace) -> Answer:
+    """Rank labels by how unlikely they are."""
+    from classifier.embedded import embed_snapshot
+    from classifier.predict import DeepDress
+    from classifier.snapshot import read_snapshot
+    from classifier.suspects import find_suspects
+
+    model = DeepDress.load(options.run, options.device)
+    embedded = embed_snapshot(model, read_snapshot(options.snapshot))
+    suspects = find_suspects(model, embedded, folds=options.folds)
+    flagged = sum(suspect.flagged for suspect in suspects)
+    rows = [asdict(suspect) for suspect in suspects if options.all or suspect.flagged][: options.most]
+    about = {"run": model.version, "photos": len(suspects), "flagged": flagged}
+    return about | {"tables": [Table("Labels to look at again, the likeliest wrong first", rows).json()]}
