@@ -37,6 +37,7 @@ async def ask(
         hang_up: the client goes away where its body ends.
     """
     chunks = _chunks(body)
+    path, _, query = path.partition("?")
     headers = [(b"content-type", kind.encode())] if kind else []
     if length is not None:
         headers.append((b"content-length", length.encode()))
@@ -52,7 +53,8 @@ async def ask(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await app({"type": "http", "method": method, "path": path, "headers": headers}, receive, send)
+    scope = {"type": "http", "method": method, "path": path, "headers": headers}
+    await app(scope | {"query_string": query.encode()}, receive, send)
     if not sent:
         return None
     told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}

@@ -2,15 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 import torch
+from PIL import Image
 
-from classifier.decode import BrokenImage, NotAnImage, TooManyPixels
+from classifier.decode import BrokenImage, NotAnImage, TooManyPixels, decode
 from classifier.serve.batching import Answer, Batcher
 from classifier.serve.bodies import (
     FORM_BYTES,
@@ -24,6 +25,7 @@ from classifier.serve.bodies import (
 )
 from classifier.serve.champion import Champion, Pair
 from classifier.serve.config import ServeConfig
+from classifier.serve.explain import explain
 from classifier.serve.http import NDJSON, Gone, Held, Receive, Refused, Request, Send, answer, begin
 from classifier.serve.lines import InOrder, everything, lines_of
 
@@ -33,6 +35,8 @@ STATUS_OF = {
     BrokenImage: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyPixels: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+NAMES = ("sku", "without")  # parameters of /explain
+MOST_NAMES, LONGEST_NAME = 12, 64
 BATCHES = 4  # requests with many pictures that are answered at once
 HELD_BYTES = 384 * 1024 * 1024  # of all bodies in memory
 
@@ -48,6 +52,7 @@ class Application:
         self._held = Held(HELD_BYTES)
         self._routes: dict[str, tuple[str, Callable[[Request, Send], Awaitable[None]]]] = {
             "/predict": ("POST", self._predict),
+            "/explain": ("POST", self._explain),
             "/healthz": ("GET", self._health),
         }
 
@@ -84,7 +89,7 @@ class Application:
 
     async def _answer(self, request: Request, send: Send) -> None:
         if request.path not in self._routes:
-            raise Refused(HTTPStatus.NOT_FOUND, "POST a picture to /predict, or GET /healthz")
+            raise Refused(HTTPStatus.NOT_FOUND, "POST a picture to /predict or /explain, or GET /healthz")
         method, respond = self._routes[request.path]
         if request.method != method:
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.path} takes {method}")
@@ -113,6 +118,17 @@ class Application:
             picture = await self._picture(request)
             async with _place(self._places, "too many pictures at once"):
                 await answer(send, HTTPStatus.OK, await self._see(picture))
+
+    async def _explain(self, request: Request, send: Send) -> None:
+        """What an answer about one picture rests on: of the styles `sku`, without the pictures `without`."""
+        self._serving()
+        named = {name: request.asked(name, most=MOST_NAMES, longest=LONGEST_NAME) for name in NAMES}
+        picture = await self._picture(request)
+        async with _place(self._places, "too many pictures at once"):
+            with _words():
+                image = await self.batcher.aside(decode, picture)
+            found = await self.batcher.alone(_explained, self._serving(), image, named)
+        await answer(send, HTTPStatus.OK, found)
 
     async def _predict_batch(self, request: Request, send: Send) -> None:
         body = await request.body(MAX_BATCH_BYTES, self.config.read_seconds)
@@ -157,10 +173,9 @@ class Application:
 
     async def _see(self, picture: bytes) -> Document:
         try:
-            async with asyncio.timeout(self.config.patience_seconds):
-                return document_of(await self.batcher.ask(picture, self._serving()))
-        except tuple(STATUS_OF) as error:
-            raise Refused(STATUS_OF[type(error)], str(error)) from error
+            with _words():
+                async with asyncio.timeout(self.config.patience_seconds):
+                    return document_of(await self.batcher.ask(picture, self._serving()))
         except TimeoutError as error:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "no answer in time") from error
 
@@ -193,6 +208,19 @@ def document_of(found: Answer) -> Document:
     document = asdict(found.prediction)
     version, timings = document.pop("version"), asdict(found.timings)
     return document | {"model_version": version, "milliseconds": timings["total"], "timings": timings}
+
+
+def _explained(pair: Pair, image: Image.Image, named: Mapping[str, Sequence[str]]) -> Document:
+    return explain(pair.model, pair.index, image, skus=named["sku"], without=named["without"])
+
+
+@contextmanager
+def _words() -> Iterator[None]:
+    """Say of what cannot be decoded why."""
+    try:
+        yield
+    except tuple(STATUS_OF) as error:
+        raise Refused(STATUS_OF[type(error)], str(error)) from error
 
 
 def _length(line: bytes | Refused) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
+from classifier.refusal import Refusal
 from classifier.runs import RunError
 from classifier.serve.config import ServeConfig
 from classifier.serve.precision import probes, set_precision
@@ -57,7 +58,7 @@ class Champion:
         self._seen = found  # remembered even when loading fails: it is tried again when something changes
         try:
             pair = self._load(run, index_path, same_model=self._model_stamp == found[:2])
-        except RunError as error:
+        except (RunError, Refusal, OSError) as error:
             logger.warning("not serving %s yet: %s", run.name, error)
             return
         if pair.index.version != pair.model.version:

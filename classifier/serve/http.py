@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mutabl
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -54,6 +55,7 @@ class Request:
         self.headers: dict[bytes, str] = {
             name.lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
+        self._query = bytes(scope.get("query_string") or b"")
         self._receive, self._held, self._taken = receive, held, 0
 
     @property
@@ -61,6 +63,20 @@ class Request:
         """The media type without its parameters; empty when the client named none."""
         named: str = self.headers.get(b"content-type", "")
         return named.partition(";")[0].strip().lower()
+
+    def asked(self, name: str, *, most: int, longest: int) -> list[str]:
+        """The values of one parameter of the address, in their order.
+
+        Raises:
+            Refused: more than `most`, or one of more than `longest` characters.
+        """
+        try:
+            values = parse_qs(self._query.decode("ascii"), max_num_fields=100).get(name, [])
+        except ValueError as error:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the address has no right parameters") from error
+        if len(values) > most or any(len(value) > longest for value in values):
+            raise Refused(HTTPStatus.BAD_REQUEST, f"{name}: at most {most}, of {longest} characters at most")
+        return values
 
     async def body(self, most: int, seconds: float) -> bytes:
         """The whole body.

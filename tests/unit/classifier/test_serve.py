@@ -164,6 +164,30 @@ def test_a_form_with_anything_but_one_picture_is_refused(post, body, kind):
     assert "form" in answered.json()["error"]
 
 
+def test_an_answer_is_explained_for_the_styles_asked_for(post):
+    likeliest = post(picture_bytes(), path="/explain").json()
+    named = post(picture_bytes(), path="/explain?sku=S1&sku=S4&sku=gone&without=x").json()
+
+    assert skus({"candidates": likeliest["styles"]})[0] == "S2"
+    assert skus({"candidates": named["styles"]}) == ["S1", "S4"]
+    assert named["model_version"] == "run"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/explain?" + "sku=a&" * 13, picture_bytes(), 400),
+        ("/explain?" + "sku=a&" * 101, picture_bytes(), 400),
+        ("/explain?without=" + "a" * 65, picture_bytes(), 400),
+        ("/explain", picture_bytes()[:60], 422),
+        ("/explain", b"words", 415),
+    ],
+    ids=["too many", "far too many", "too long", "cut off", "words"],
+)
+def test_what_cannot_be_explained_is_refused(post, path, body, status):
+    assert post(body, path=path).status == status
+
+
 def test_health_names_the_model_and_counts(post):
     post(picture_bytes())
 
