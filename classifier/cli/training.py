@@ -29,6 +29,13 @@ def register(command: Listing) -> None:
     learn.add_argument("--fine-tune", action="store_true", help="start from the recipe of a night")
     learn.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
 
+    find = command("lr-find", find_rate, "Sweep the learning rate and suggest one; no run is touched.")
+    find.add_argument("--snapshot", type=Path, required=True)
+    find.add_argument("--out", type=Path, metavar="FOLDER", help="where lr.json and lr.svg go")
+    find.add_argument("--init", type=Path, help="the run to continue from")
+    find.add_argument("--steps", type=int, default=100)
+    find.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
+
     copy = command("ship", ship_run, "Copy a run without its training head, in half precision.")
     copy.add_argument("run", type=Path)
     copy.add_argument("out", type=Path)
@@ -62,6 +69,38 @@ def train_run(options: argparse.Namespace) -> Answer:
     if not IS_FIRST:  # of the processes of torchrun one answers
         raise SystemExit(0)
     return asdict(facts)
+
+
+def find_rate(options: argparse.Namespace) -> Answer:
+    """Find a learning rate."""
+    from classifier.runs import write_whole
+    from classifier.train import TrainConfig
+    from classifier.train.lr_find import drawing_of, find_lr
+
+    config = recipe(TrainConfig(), options.set)
+    with progress_bar("sweeping", "steps") as show:
+
+        def report(progress: "Progress") -> None:
+            show(progress.step, progress.steps, f"loss {progress.loss:.3f}")
+
+        sweep = find_lr(
+            options.snapshot,
+            config,
+            init=options.init,
+            steps=options.steps,
+            on_progress=report,
+            device=options.device,
+        )
+    answer: Answer = {"suggestion": sweep.suggestion, "steps": len(sweep.rates)}
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        files = {"curve": options.out / "lr.json", "drawing": options.out / "lr.svg"}
+        write_whole(files["curve"], (json.dumps(sweep.json(), indent=1) + "\n").encode())
+        write_whole(files["drawing"], drawing_of(sweep))
+        answer |= {name: str(path) for name, path in files.items()}
+    elif options.json:
+        answer |= sweep.json()
+    return answer
 
 
 class Stop:
