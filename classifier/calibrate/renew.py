@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from classifier.embedded import EmbeddedSnapshot, embed_snapshot
 from classifier.evaluate import Metrics, measure
 from classifier.predict import DeepDress
 from classifier.runs import RunExists, RunFacts, read_facts, write_facts
-from classifier.snapshot import read_snapshot
+from classifier.snapshot import SnapshotPhoto, read_snapshot
 from classifier.truth import truth_of
 
 KEPT_FILES = ("weights.safetensors", "metrics.jsonl")
@@ -27,10 +28,19 @@ class Renewal:
 
 
 def calibrated(
-    model: DeepDress, embedded: EmbeddedSnapshot, plan: CalibrationPlan | None = None
+    model: DeepDress,
+    embedded: EmbeddedSnapshot,
+    plan: CalibrationPlan | None = None,
+    *,
+    but: Callable[[SnapshotPhoto], bool] | None = None,
 ) -> Calibration:
-    """The model's calibration, fitted again on the calibration split as far as its photos allow."""
+    """The model's calibration, fitted again on the calibration split as far as its photos allow.
+
+    Args:
+        but: photos to leave out, because they chose the weights when a training was stopped early.
+    """
     index, photos = embedded.index(model), embedded.snapshot.of("calibration")
+    photos = [photo for photo in photos if not (but and but(photo))]
     evidence = model.evidence(embedded.photos(photos), index)
     return fit_calibration(model.serving.calibration, evidence, truth_of(photos, index.skus), photos, plan)
 
@@ -45,6 +55,8 @@ def calibrate_run(
         RunExists: a run is never overwritten.
         NothingToCalibrate: no part of the calibration could be fitted on this snapshot.
     """
+    from classifier.train.watch import is_watched  # a training ends with calibrated(): not at the top
+
     if out.exists():
         raise RunExists(f"{out} exists: a run is never overwritten, choose another name")
     model, frozen = DeepDress.load(run, device), read_snapshot(snapshot)
@@ -52,7 +64,9 @@ def calibrate_run(
         raise NothingToCalibrate(f"{snapshot} has no photo in its calibration split")
     embedded = embed_snapshot(model, frozen)
     before = measure(model, embedded, "holdout")
-    calibration = calibrated(model, embedded, plan)
+    facts = read_facts(run)
+    same = facts.snapshot_sha256 == frozen.sha256 and facts.config.get("early_stop")
+    calibration = calibrated(model, embedded, plan, but=is_watched if same else None)
     if calibration.same_probabilities(model.serving.calibration) and not calibration.sets:
         raise NothingToCalibrate(
             f"{snapshot} has too few photos to calibrate: {'; '.join(calibration.notes)}"
@@ -60,9 +74,9 @@ def calibrate_run(
     model.serving, model.version = replace(model.serving, calibration=calibration), out.name
     after = measure(model, embedded, "holdout")
     facts = replace(
-        read_facts(run),
+        facts,
         id=out.name,
-        parent=read_facts(run).id,
+        parent=facts.id,
         calibration=calibration,
         calibrated_on=frozen.id,
         metrics=after.summary(),

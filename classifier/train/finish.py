@@ -22,6 +22,7 @@ from classifier.provenance import counts_of, provenance
 from classifier.runs import RunFacts, write_facts
 from classifier.snapshot import Snapshot
 from classifier.train.parent import Parent
+from classifier.train.watch import is_watched
 
 NEGATIVE_PROTOTYPES = 64
 
@@ -43,7 +44,7 @@ def finish_run(
     model = DeepDress(net, version=run.name, size_px=config["size_px"], serving=before, device=device)
     embedded = embed_snapshot(model, snapshot)
     model.serving = serving_of(embedded, before, seed=config["seed"])
-    calibration = calibrated(model, embedded)
+    calibration = calibrated(model, embedded, but=is_watched if config.get("early_stop") else None)
     fresh = not calibration.same_probabilities(before.calibration)
     model.serving = replace(model.serving, calibration=calibration)
     facts = RunFacts(

@@ -2,6 +2,8 @@
 
 import errno
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +14,8 @@ from classifier.cli import main
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
 from classifier.runs import RunError, RunExists, read_facts, write_facts
+from classifier.snapshot import SnapshotPhoto
+from classifier.train.watch import is_watched
 
 
 def test_a_run_is_calibrated_into_a_new_folder(trained, tmp_path, capsys):
@@ -99,6 +103,18 @@ def test_weights_are_copied_where_they_cannot_be_linked(trained, tmp_path, monke
     calibrate_run(trained / "run", trained / "snapshot", tmp_path / "run2")
 
     assert (tmp_path / "run2/weights.safetensors").stat().st_nlink == 1
+
+
+def test_photos_that_stopped_a_training_early_fit_nothing(trained, tmp_path):
+    run = shutil.copytree(trained / "run", tmp_path / "run")
+    facts = read_facts(run)
+    write_facts(run, replace(facts, config={**facts.config, "early_stop": 3}))
+
+    # ann's photos, which are all the dresses, are watched; ben's are not, and nothing but noise is left
+    watched = [is_watched(SnapshotPhoto("", "", owner, "calibration", "style")) for owner in ("ann", "ben")]
+    assert watched == [True, False]
+    with pytest.raises(NothingToCalibrate, match="too few photos"):
+        calibrate_run(run, trained / "snapshot", tmp_path / "run2")
 
 
 def test_facts_of_an_unknown_format_are_refused(trained, tmp_path):
