@@ -112,18 +112,17 @@ def softmax(seeds: int, *, steps: int, device: str = "auto") -> Method:
     return Method(f"softmax {plans[0].trunk}" if plans else "softmax", finds)
 
 
-def ours(runs: Sequence[Path], *, name: str = OURS, device: str = "auto") -> Method:
-    """Runs of this library, one per training, served as a promotion would."""
+def ours(
+    runs: Sequence[Path], *, name: str = OURS, device: str = "auto", taught_s: Sequence[float] = ()
+) -> Method:
+    """Runs of this library, one per training, served as a promotion would; `taught_s`: what each has cost."""
     from classifier.runs import read_facts
 
-    facts = [read_facts(run) for run in runs]
-    spent = [float(fact.metrics.get("cpu_s", "nan")) for fact in facts]
-    known = float(np.mean(spent)) if spent and not np.isnan(spent).any() else None
     finds = [
-        ({"run": fact.id, "weights": _digest(run)}, partial(find_by_run, run=run, device=device))
-        for run, fact in zip(runs, facts, strict=True)
+        ({"run": read_facts(run).id, "weights": _digest(run)}, partial(find_by_run, run=run, device=device))
+        for run in runs
     ]
-    return Method(name, finds, known)
+    return Method(name, finds, float(np.mean(taught_s)) if taught_s else None)
 
 
 def find_by_run(task: Task, run: Path, device: str = "auto") -> Found:
