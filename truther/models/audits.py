@@ -14,7 +14,7 @@ from truther.models.lots import by_lot
 from truther.models.sessions import ServeReason
 from truther.models.standing import rules_for
 from truther.models.votes import Choice, Vote
-from truther.rules.audit import Finding, finding_of
+from truther.rules.audit import BY_MODEL, Finding, finding_of
 from truther.rules.consensus import Ballot
 
 CHUNK = 500
@@ -59,8 +59,8 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         return by_lot(self.filter(state=state), lot, count)
 
     def drawn_since(self, moment: datetime) -> Self:
-        """Audits drawn at or after a moment, oldest first."""
-        return self.filter(drawn_at__gte=moment).order_by("drawn_at", "pk")
+        """Audits drawn by lot at or after a moment, oldest first: what the model picked is no fair sample."""
+        return self.exclude(pattern=BY_MODEL).filter(drawn_at__gte=moment).order_by("drawn_at", "pk")
 
     def drawn_before(self, night_id: str, photo_ids: Sequence[str]) -> set[str]:
         """Which of these photos another night has drawn."""
@@ -74,16 +74,26 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         Those an expert corrected are among them: their golden records say by now what the expert said.
         """
         ended = (AuditState.CONFIRMED, AuditState.UPHELD, AuditState.CORRECTED)
-        found = self.filter(pk__in=list(photo_ids), state__in=ended, closed_at__lte=at)
+        ended_by_then = self.filter(pk__in=list(photo_ids), state__in=ended, closed_at__lte=at)
+        found = ended_by_then.exclude(pattern=BY_MODEL)
         return set(found.values_list("pk", flat=True))
 
     def open_one(self, photo_id: str, **values: object) -> None:
         """Put a settled photo under a second look; once is enough."""
         insert(self, pk=photo_id, **values)
 
+    def suspected(self) -> Self:
+        """Audits that the model asked for, whatever became of them."""
+        return self.filter(pattern=BY_MODEL)
+
+    def known_among(self, photo_ids: Sequence[str]) -> set[str]:
+        """Which of these photos have been under a second look, or are."""
+        chunks = (photo_ids[start : start + CHUNK] for start in range(0, len(photo_ids), CHUNK))
+        return {name for chunk in chunks for name in self.filter(pk__in=chunk).values_list("pk", flat=True)}
+
     def closed_between(self, after: datetime | None, until: datetime) -> Counter[str]:
         """How many audits came to each state after one moment and until another."""
-        closed = self.filter(closed_at__lte=until)
+        closed = self.exclude(pattern=BY_MODEL).filter(closed_at__lte=until)
         if after is not None:
             closed = closed.filter(closed_at__gt=after)
         return Counter(closed.values_list("state", flat=True))
@@ -107,7 +117,8 @@ class AuditQuerySet(models.QuerySet["Audit"]):
                 continue
             words = [ballot for ballot in experts[audit.pk] if ballot.cast_at > audit.drawn_at]
             word = words[-1] if words else None
-            self._note(audit, _values(finding_of(audit.answer, looks[audit.pk], rules[audit.pk], word=word)))
+            finding = finding_of(audit.answer, looks[audit.pk], rules[audit.pk], word=word)
+            self._note(audit, _values(finding) if audit.pattern != BY_MODEL else _doubt(finding, word))
 
     def _note(self, audit: "Audit", values: Mapping[str, object]) -> None:
         """Write what has changed, unless somebody else did so since the audit was read."""
@@ -124,10 +135,10 @@ class Audit(models.Model):
     night_id = word(32)  # the night that drew it
     lot = models.FloatField()  # the photo's own, for a fair draw through an index
     answer = word(80)  # what was golden when it was drawn, as a tally says it
-    pattern = word(16)  # the votes for and against it then: "2-0", "2-1", "expert" ...
+    pattern = word(16)  # the votes for and against it then: "2-0", "2-1", "expert", or "model" (see BY_MODEL)
     state = models.CharField(max_length=16, choices=AuditState.choices, default=AuditState.OPEN)
     looks = models.IntegerField(default=0)  # second looks counted when it was last looked at
-    found = word(80)  # what the second looks, or the expert, say: an answer, or "split"
+    found = word(80)  # what the second looks, the model or the expert say: an answer, or "split"
     drawn_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)  # when that was said
 
@@ -168,6 +179,13 @@ def _by_photo(votes: "models.QuerySet[Vote]") -> dict[str, list[Ballot]]:
     for vote in votes.order_by("photo_id", "cast_at", "pk"):
         by_photo[vote.photo_id].append(vote.ballot())
     return by_photo
+
+
+def _doubt(finding: Finding, word: Ballot | None) -> dict[str, object]:
+    """What the model doubts comes before an expert without second looks, and `found` stays what it sees."""
+    if word is None:
+        return {"state": AuditState.DISPUTED, "closed_at": None}
+    return {"state": AuditState(finding.state), "closed_at": finding.closed_at}
 
 
 def _values(finding: Finding) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The bench of the experts: contested photos and disputed audits as cards, with what people said."""
+"""The bench of the experts: contested photos, disputed audits and what DeepDress doubts, as cards."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -25,10 +25,13 @@ class Case(Shown):
 
     said: tuple[tuple[str, int], ...]  # answer in words, votes; most votes first
     left: int  # cases on the bench from this one on; at most MANY
+    doubt: str = ""  # what DeepDress sees instead, in words, where it disagrees with what people settled
 
 
 def next_cases(person_id: str, *, most: int, first: str = "") -> list[Case]:
     """Return what this expert has not spoken on: contested photos, newest first, then disputed audits.
+
+    Among those are photos that people settled and DeepDress sees otherwise; their cases say so.
 
     First votes and second looks at a disputed photo are counted together, so that nothing tells which of them
     became golden.
@@ -44,8 +47,14 @@ def next_cases(person_id: str, *, most: int, first: str = "") -> list[Case]:
     newest = contested.exclude(pk=first).values_list("pk", flat=True)[:most]
     names = list(dict.fromkeys([*asked, *newest, *disputed]))[:most]
     photos, looks = Photo.objects.with_posts(names), looks_at([name for name in names if name in disputed])
+    doubts = dict(Audit.objects.suspected().filter(pk__in=names).values_list("pk", "found"))
     return [
-        _case(photos[name], Counter(ballot.answer for ballot in looks.get(name, ())), left - number)
+        _case(
+            photos[name],
+            Counter(ballot.answer for ballot in looks.get(name, ())),
+            left - number,
+            doubts.get(name, "") if name in disputed else "",
+        )
         for number, name in enumerate(names)
         if name in photos
     ]
@@ -61,16 +70,18 @@ def _disputed(person_id: str) -> list[str]:
     return [name for name in names if name in settled and name not in mine]
 
 
-def _case(photo: Photo, looks: Mapping[str, int], left: int) -> Case:
+def _case(photo: Photo, looks: Mapping[str, int], left: int, doubt: str) -> Case:
     votes: Counter[str] = Counter(photo.tally) + Counter(looks)
     tally = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
     chosen = [answer.removeprefix("style:") for answer, _ in tally if answer.startswith("style:")]
-    skus = list(dict.fromkeys([*chosen, *(candidate["sku"] for candidate in photo.candidates)]))
+    seen = [doubt.removeprefix("style:")] if doubt.startswith("style:") else []
+    skus = list(dict.fromkeys([*chosen, *seen, *(candidate["sku"] for candidate in photo.candidates)]))
     styles = Style.objects.in_bulk(skus)
     offered = [sku for sku in skus if sku in styles and (sku in chosen or not styles[sku].retired_on)]
     names = {f"style:{style.pk}": style.name for style in styles.values()}
     return Case(
         said=tuple((names.get(answer, WORDS.get(answer, answer)), votes) for answer, votes in tally),
         left=left,
+        doubt=names.get(doubt, WORDS.get(doubt, doubt)),
         **shown(photo, offered[:OPTIONS], styles),
     )

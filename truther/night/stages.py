@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from classifier.train import Progress
-from truther.flow import audit, classify, examine, freeze, promote, retrain, roll_up, settle, weigh
+from truther.flow import audit, classify, examine, freeze, promote, retrain, roll_up, settle, suspect, weigh
 
 Result = dict[str, Any]
 
@@ -83,6 +83,14 @@ def judge_and_promote(step: Step) -> Result:
     return _plain_dict(asdict(verdict))
 
 
+def doubt_labels(step: Step) -> Result:
+    """Bring verified photos before an expert whose labels the champion finds unlikely."""
+    snapshot = step.results["snapshot"]
+    if "skipped" in snapshot:
+        return {"skipped": snapshot["skipped"]}
+    return asdict(suspect.suspect(snapshot["snapshot_id"], night_id=step.night_id, at=step.at))
+
+
 def classify_again(step: Step) -> Result:
     """Let the champion look at what is undecided or new."""
     styles = classify.refresh_index(now=step.now)
@@ -103,6 +111,7 @@ STAGES: Mapping[str, Callable[[Step], Result]] = {
     "snapshot": take_snapshot,
     "train": train,
     "promote": judge_and_promote,
+    "suspects": doubt_labels,
     "classify": classify_again,
     "top_up": top_up,
 }

@@ -13,7 +13,18 @@ from truther.models.fields import milliseconds
 from truther.models.runs import NightState
 from truther.night.lease import Clock, Lease, LeaseLost, NightBusy, is_free
 
-NAMES = ("rederive", "freeze", "audit", "people", "snapshot", "train", "promote", "classify", "top_up")
+NAMES = (
+    "rederive",
+    "freeze",
+    "audit",
+    "people",
+    "snapshot",
+    "train",
+    "promote",
+    "suspects",
+    "classify",
+    "top_up",
+)
 MAX_FAILURES = 3  # errors of one stage before its night is given up
 MAX_ATTEMPTS = 6  # starts of one stage, kills included: a stage that kills its process must end some time
 

@@ -81,6 +81,14 @@ def _verdict(result: Result) -> str:
     return "Promoted." if result["promoted"] else "The champion stays."
 
 
+def _suspects(result: Result) -> list[str]:
+    sent, waiting = result["sent"], result["waiting"]
+    return [
+        f"DeepDress doubts {result['flagged']} of {result['photos']} labels.",
+        f"{sent} {_went(sent)} to the experts’ bench; {waiting} {'waits' if waiting == 1 else 'wait'} there.",
+    ]
+
+
 def _classify(result: Result) -> list[str]:
     return [f"{result['again']} photos scored again, {result['new']} new, against {result['styles']} styles."]
 
@@ -97,6 +105,7 @@ SENTENCES = {
     "snapshot": _snapshot,
     "train": _train,
     "promote": _promote,
+    "suspects": _suspects,
     "classify": _classify,
     "top_up": _top_up,
 }
@@ -104,6 +113,10 @@ SENTENCES = {
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def _went(count: int) -> str:
+    return "has gone" if count == 1 else "have gone"
 
 
 def _share(value: float | None) -> str:

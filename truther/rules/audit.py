@@ -8,6 +8,7 @@ from typing import Literal
 from truther.rules.consensus import NONE, Ballot, Rule, consensus_of
 
 BY_EXPERT = "expert"  # the pattern of a photo that an expert had settled
+BY_MODEL = "model"  # the pattern of a photo that no lot drew: DeepDress disagrees with what is golden
 
 
 @dataclass(frozen=True, slots=True)
