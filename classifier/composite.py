@@ -35,8 +35,11 @@ def _cut_out_some(shots: Tensor) -> tuple[Tensor, Tensor]:
     ring = _ring(~margin)
     paper, spread = _paper(images, ring)
     distance = (images - paper).abs().amax(dim=1, keepdim=True)
-    ground = (distance < (4 * spread).clamp(7.0, 22.0)) | _shaded(images, paper) | margin
-    outside = _without_specks(_flood(ring & ground, ground) | margin)
+    shade, even = _shade(images, paper)
+    ground = (distance < (4 * spread).clamp(7.0, 22.0)) | (shade & even) | margin
+    outside = _flood(ring & ground, ground) | margin
+    outside |= _grown(outside) & shade  # a shadow's last pixel before the hem is not even
+    outside = _without_specks(outside)
     opacity = _opacity(distance, outside)
     cut = torch.cat([images - (1 - opacity) * paper, opacity * 255], dim=1).mul_(opacity > 0)
     filled = opacity.mean(dim=(1, 2, 3))
@@ -69,14 +72,13 @@ def _paper(images: Tensor, ring: Tensor) -> tuple[Tensor, Tensor]:
     return paper, apart.view(-1, 1, 1, 1)
 
 
-def _shaded(images: Tensor, paper: Tensor) -> Tensor:
-    """Where light on paper could fall off softly: less bright, not tinted, no edge near."""
+def _shade(images: Tensor, paper: Tensor) -> tuple[Tensor, Tensor]:
+    """Where light on paper may have fallen off: less bright but not tinted; and where no edge is near."""
     share = images / paper.clamp(min=1.0)
     low, high = share.amin(dim=1, keepdim=True), share.amax(dim=1, keepdim=True)
-    grey = images.mean(dim=1, keepdim=True)
-    around = F.pad(grey, [1] * 4, mode="replicate")
+    around = F.pad(images.mean(dim=1, keepdim=True), [1] * 4, mode="replicate")
     steep = F.max_pool2d(around, 3, 1) + F.max_pool2d(-around, 3, 1)
-    return (low > SHADE) & (high - low < TINT) & (steep < STEEPEST)
+    return (low > SHADE) & (high - low < TINT), steep < STEEPEST
 
 
 def _flood(seeds: Tensor, ground: Tensor) -> Tensor:
@@ -84,22 +86,26 @@ def _flood(seeds: Tensor, ground: Tensor) -> Tensor:
     while True:
         grown = seeds
         for _ in range(8):
-            grown = (F.max_pool2d(grown.float(), 3, 1, 1) > 0) & ground
+            grown = _grown(grown) & ground
         if torch.equal(grown, seeds):
             return seeds
         seeds = grown
 
 
+def _grown(mask: Tensor) -> Tensor:
+    """A mask (N, 1, h, w) and the pixels around it."""
+    return F.max_pool2d(mask.float(), 3, 1, 1) > 0
+
+
 def _without_specks(outside: Tensor) -> Tensor:
     """Count as outside, too, what is too thin to have a core and touches nothing that has one."""
     inside = ~outside
-    core = F.max_pool2d(outside.float(), 3, 1, 1) == 0
-    return ~_flood(core, inside)
+    return ~_flood(~_grown(outside), inside)
 
 
 def _opacity(distance: Tensor, outside: Tensor) -> Tensor:
     """1 within the dress, 0 on the paper, and on the rim how far its colour is from the paper's."""
-    rim = ~outside & (F.max_pool2d(outside.float(), 3, 1, 1) > 0)
+    rim = ~outside & _grown(outside)
     within = F.max_pool2d(distance * ~(outside | rim), 5, 1, 2).clamp(min=24.0)
     mixed = (distance / within).clamp(0.1, 1.0)
     return torch.where(outside, 0.0, torch.where(rim, mixed, 1.0))
