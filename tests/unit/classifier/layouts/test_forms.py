@@ -7,8 +7,9 @@ import tarfile
 
 import pytest
 
-from classifier.layouts import LayoutError, read_layout
+from classifier.layouts import LayoutError, exports, read_layout
 from classifier.layouts.fashion_mnist import CLASSES, FILES, read_idx
+from truther.flow import golden
 
 
 def rows(collection):
@@ -253,3 +254,7 @@ def test_nowhere_and_nothing_are_refused(tmp_path):
         read_layout(tmp_path / "nowhere")
     with pytest.raises(LayoutError, match="in none of the layouts export, clothing"):
         read_layout(tmp_path)
+
+
+def test_the_app_exports_the_columns_that_are_read():
+    assert {*exports.COLUMNS, "owner", "sha256"} <= set(golden.FIELDS)
