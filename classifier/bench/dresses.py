@@ -3,7 +3,6 @@
 import argparse
 import time
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -90,7 +89,8 @@ def draw(data: Path, options: argparse.Namespace) -> None:
     for part, folder in wanted.items():
         if (folder / "snapshot.json").is_file():
             continue
-        dresses_v1 = import_module("classifier.bench.dresses_v1")
+        from classifier.bench import dresses_v1
+
         plan = dresses_v1.plan_of(options.skus, seed=options.seed)
         write = dresses_v1.write_train if part == "train" else dresses_v1.write_test
         with progress_bar(f"drawing {part}", "pictures") as show:

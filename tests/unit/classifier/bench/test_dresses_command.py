@@ -1,10 +1,13 @@
 """`bench dresses-v1` trains what is missing, measures all methods on one gallery, and goes on when killed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from classifier.bench import dresses_v1
 from classifier.bench.dresses import RECIPE
+from classifier.bench.dresses_v1 import BenchPlan
 from classifier.bench.retrieval import teaching_photos
 from classifier.cli import main
 from classifier.snapshot import Split, read_snapshot
@@ -68,3 +71,18 @@ def test_frozen_features_are_taught_by_few_of_each(data):
 
     assert sum(dress for _, dress in shown) <= 3
     assert 0 < sum(not dress for _, dress in shown) <= 3
+
+
+def test_what_is_missing_is_drawn_once(tmp_path, capsys, monkeypatch):
+    tiny = BenchPlan(
+        3, 1, holdout=1, calibration=1, verified=1, far=1, near=1, teach_styles=4, teach_others=4
+    )
+    monkeypatch.setattr(dresses_v1, "plan_of", lambda skus, seed: replace(tiny, skus=skus, seed=seed))
+    call = ["--skus", 3, "--out", tmp_path, "--runs", "--softmax-steps", 0, "--features", ""]
+
+    first = answer(capsys, *call)
+    monkeypatch.setattr(dresses_v1, "plan_of", lambda skus, seed: pytest.fail("drawn again"))
+
+    assert answer(capsys, *call) == first
+    assert first["snapshot"] == "dresses-v1-test-3-seed1"
+    assert sorted(path.name for path in (tmp_path / "data-1").iterdir()) == ["test-3"]
