@@ -46,7 +46,10 @@ function take(html, { again = false } = {}) {
 function lay(end) {
   const [top] = cases;
   if (top?.isConnected) return;
-  if (top) bench.replaceChildren(top);
+  if (top) {
+    bench.replaceChildren(top);
+    globalThis.htmx?.process(top); // the case came as a template: its reasons load on demand
+  }
   else if (end) bench.replaceChildren(document.importNode(end, true));
   else bench.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: "One moment: the next case is on its way." }));
   find("h1", bench)?.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 """The bench of the experts: contested photos, disputed audits and what DeepDress doubts, as cards."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from truther.models.audits import Audit, looks_at
@@ -60,6 +60,21 @@ def next_cases(person_id: str, *, most: int, first: str = "") -> list[Case]:
     ]
 
 
+def offered(photo: Photo) -> list[str]:
+    """Return the styles of a photo's case: what people chose, what DeepDress sees instead, its candidates."""
+    doubts = Audit.objects.suspected().filter(pk=photo.pk).values_list("found", flat=True)
+    chosen = sorted(photo.tally, key=lambda answer: (-photo.tally[answer], answer))
+    return list(dict.fromkeys([*_skus_in(chosen), *_skus_in(doubts), *_candidates(photo)]))
+
+
+def _skus_in(answers: Iterable[str]) -> list[str]:
+    return [answer.removeprefix("style:") for answer in answers if answer.startswith("style:")]
+
+
+def _candidates(photo: Photo) -> list[str]:
+    return [candidate["sku"] for candidate in photo.candidates]
+
+
 def _disputed(person_id: str) -> list[str]:
     """Return the photos of disputed audits but for those the expert has answered: they need other eyes."""
     names = list(Audit.objects.disputed().values_list("pk", flat=True)[:MANY])
@@ -73,9 +88,8 @@ def _disputed(person_id: str) -> list[str]:
 def _case(photo: Photo, looks: Mapping[str, int], left: int, doubt: str) -> Case:
     votes: Counter[str] = Counter(photo.tally) + Counter(looks)
     tally = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
-    chosen = [answer.removeprefix("style:") for answer, _ in tally if answer.startswith("style:")]
-    seen = [doubt.removeprefix("style:")] if doubt.startswith("style:") else []
-    skus = list(dict.fromkeys([*chosen, *seen, *(candidate["sku"] for candidate in photo.candidates)]))
+    chosen = _skus_in(answer for answer, _ in tally)
+    skus = list(dict.fromkeys([*chosen, *_skus_in([doubt]), *_candidates(photo)]))
     styles = Style.objects.in_bulk(skus)
     offered = [sku for sku in skus if sku in styles and (sku in chosen or not styles[sku].retired_on)]
     names = {f"style:{style.pk}": style.name for style in styles.values()}

@@ -155,6 +155,12 @@ class PhotoQuerySet(ArrivalQuerySet):
         chunks = (photo_ids[start : start + 500] for start in range(0, len(photo_ids), 500))
         return sum(self.filter(pk__in=chunk, batch_id=source).update(batch_id=target) for chunk in chunks)
 
+    def withheld(self, shas: Iterable[str]) -> set[str]:
+        """Which of these pictures anybody refused to have shown, or had taken down."""
+        same = self.filter(sha256__in=list(shas))
+        gone = same.filter(Q(rights=Rights.REFUSED) | Q(state=State.REMOVED))
+        return set(gone.values_list("sha256", flat=True))
+
     def showable(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
         """Of these photos, those whose picture may leave the house, by id, with their posts.
 
@@ -163,10 +169,7 @@ class PhotoQuerySet(ArrivalQuerySet):
         """
         granted = self.filter(pk__in=list(photo_ids), rights=Rights.GRANTED).select_related("post")
         photos = {photo.id: photo for photo in granted}
-        same = self.filter(sha256__in=[photo.sha256 for photo in photos.values()])
-        withheld = set(
-            same.filter(Q(rights=Rights.REFUSED) | Q(state=State.REMOVED)).values_list("sha256", flat=True)
-        )
+        withheld = self.withheld({photo.sha256 for photo in photos.values()})
         return {photo_id: photo for photo_id, photo in photos.items() if photo.sha256 not in withheld}
 
 

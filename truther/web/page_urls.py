@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("control/board/teams.csv", board.teams_csv, name="control_teams_csv"),
     path("control/numbers/<slug:name>.csv", control.numbers, name="control_numbers"),
     path("control/contested/", judge.contested, name="control_contested"),
+    path("control/contested/why/", judge.why, name="control_why"),
     path("control/contested/undo/", judge.undo, name="control_unjudge"),
     path("control/quality/", quality.page, name="control_quality"),
     path("control/quality/<slug:name>.csv", quality.numbers, name="control_quality_numbers"),

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from truther.flow import settle
+from truther.flow import explain, settle
 from truther.models import Player, bench
 from truther.rules import keys
 from truther.web.clock import now_for
@@ -53,6 +53,23 @@ def undo(request: HttpRequest) -> HttpResponse:
     except settle.Refusal as refusal:
         return refuse(request, 409, str(refusal))
     return redirect(f"{reverse('control_contested')}?{urlencode({'photo': photo_id})}")
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_safe
+@staff_only
+def why(request: HtmxRequest) -> HttpResponse:
+    """Show what DeepDress saw in one photo: a panel for the bench, a page to a browser without script."""
+    photo_id = request.GET.get("photo", "")[:64]
+    template = "control/why.html#reasons" if request.htmx else "control/why.html"
+    try:
+        shown = explain.why(photo_id)
+    except explain.NoPhoto:
+        return refuse(request, 404, "There is no such photo, or its picture is gone.")
+    except explain.ModelAway:
+        return render(request, template, {"photo_id": photo_id})
+    return render(request, template, {"photo_id": photo_id, "why": shown})
 
 
 def _judge(request: HttpRequest) -> HttpResponse:
