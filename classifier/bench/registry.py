@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from classifier.bench import ablations, clothing, dresses, folder, not_dress, schedules, search, suspects
+from classifier.bench import (
+    ablations,
+    clothing,
+    dresses,
+    folder,
+    not_dress,
+    promises,
+    schedules,
+    search,
+    suspects,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Bench:
 BENCHES: list[Bench] = [
     Bench("dresses-v1", dresses.HELP, dresses.add_arguments, dresses.run),
     Bench("not-dress", "What tells a dress from anything else.", not_dress.add_arguments, not_dress.run),
+    Bench("promises", promises.HELP, promises.add_arguments, promises.run),
     Bench("clothing", clothing.HELP, clothing.add_arguments, clothing.run),
     Bench("folder", folder.HELP, folder.add_arguments, folder.run),
     Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),

@@ -58,7 +58,9 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
     near = not_dress & np.isin([photo.kind for photo in photos], NEAR_KINDS)
     far = not_dress & np.array([photo.kind not in ("", *NEAR_KINDS) for photo in photos], dtype=bool)
     asked = np.ones(len(photos), dtype=bool) if calibration.stock else ~truth.unlisted
-    own, ours = ranks[listed], confidence[listed]
+    own, sure = ranks[listed], scores.p_style[listed].max(axis=1, initial=0.0)
+    # the group of the candidate, not of the right style: an honest model can only know the first
+    known = evidence.counts[evidence.similarities[listed].argmax(axis=1)] > 0 if len(index) else own < 0
     return Metrics(
         run=model.version,
         snapshot=embedded.snapshot.id,
@@ -96,9 +98,9 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
         if calibration.stock
         else None,
         ece=expected_calibration_error(confidence, correct),
-        ece_in_stock=expected_calibration_error(ours, own < 1),
-        ece_cold=expected_calibration_error(ours[cold], own[cold] < 1),
-        ece_warm=expected_calibration_error(ours[warm], own[warm] < 1),
+        ece_in_stock=expected_calibration_error(sure, own < 1),
+        ece_cold=expected_calibration_error(sure[~known], own[~known] < 1),
+        ece_warm=expected_calibration_error(sure[known], own[known] < 1),
         ece_adaptive=adaptive_calibration_error(confidence, correct),
         brier=brier(confidence, correct),
         nll=surprise(scores.of_truth(truth.own, truth.is_dress)[asked]),

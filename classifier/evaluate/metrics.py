@@ -64,7 +64,7 @@ class Metrics:
     n_unlisted: int
     unlisted_auroc: float | None  # best similarity: in stock against dresses that are not
     ece: float | None  # of the first candidate's probability, all photos
-    ece_in_stock: float | None
+    ece_in_stock: float | None  # of P(style | in stock), photos of styles on offer
     threshold: float
     per_photo: PerPhoto = field(repr=False, compare=False)
     per_negative: PerNegative = field(repr=False, compare=False, default_factory=PerNegative)
@@ -73,8 +73,8 @@ class Metrics:
     warm_n: int = 0
     warm_top1: float | None = None
     warm_top3: float | None = None
-    ece_cold: float | None = None  # photos of styles on offer
-    ece_warm: float | None = None
+    ece_cold: float | None = None  # as ece_in_stock, where the first candidate is a style nobody verified
+    ece_warm: float | None = None  # or somebody
     ece_adaptive: float | None = None  # as ece, in bins of equally many photos
     brier: float | None = None  # of the first candidate's probability, all photos
     nll: float | None = None  # of the right answer, in nats: a style, not in stock, not a dress

@@ -8,9 +8,9 @@ from classifier.evaluate.metrics import Metrics
 PROBABILITIES = {
     "ece": "ECE, first candidate, all photos",
     "ece_adaptive": "the same in equally full bins",
-    "ece_in_stock": "ECE, photos of styles on offer",
-    "ece_cold": "ECE, styles nobody verified",
-    "ece_warm": "ECE, styles somebody verified",
+    "ece_in_stock": "ECE, P(style | in stock)",
+    "ece_cold": "the same where the first is cold",
+    "ece_warm": "the same where the first is warm",
     "ece_dress": "ECE, P(dress)",
     "brier": "Brier, first candidate",
     "brier_dress": "Brier, P(dress)",

@@ -140,7 +140,9 @@ def test_evaluation_reports_chance_and_the_colour_floor_beside_the_model(run):
     assert metrics.auroc is not None
     assert metrics.auroc > 0.99
     assert metrics.recall_by_kind["noise"] == metrics.not_dress_recall
-    assert metrics.summary() == read_facts(run).metrics
+    then = read_facts(run).metrics
+    for name, now in metrics.summary().items():  # other batches, other last digits
+        assert now == (pytest.approx(then[name], abs=1e-6) if isinstance(now, float) else then[name]), name
 
 
 def test_each_photo_and_each_negative_is_reported_with_its_slices(run):
