@@ -93,7 +93,7 @@ def find_by_features(task: Task, name: str, teacher: Path | None = None, device:
     return Found(found.similarities, linear.probabilities(photos)[:, 1])
 
 
-def teaching_photos(snapshot: Snapshot, most: int = 2000) -> list[tuple[Path, bool]]:
+def teaching_photos(snapshot: Snapshot, most: int = 1000) -> list[tuple[Path, bool]]:
     """Up to so many photos of dresses, and of anything else, of the training split; evenly picked."""
     found = []
     for labels, dress in ((("style", "unlisted"), True), (("not_dress",), False)):

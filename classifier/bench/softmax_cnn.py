@@ -25,7 +25,7 @@ class SoftmaxPlan:
     trunk: str = "alexnet-mini"
     steps: int = 1000
     batch: int = 64
-    size_px: int = 96
+    size_px: int = 64
     lr: float = 1e-3
     seed: int = 0
 
