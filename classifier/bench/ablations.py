@@ -17,7 +17,15 @@ import numpy as np
 
 from classifier.bench.intervals import paired_difference
 from classifier.bench.parts import Part, Parts
-from classifier.bench.subset import not_of_styles, photos_of, share_of, write_part
+from classifier.bench.subset import (
+    by_chance,
+    not_of_styles,
+    photos_of,
+    require_styles,
+    share_of,
+    split_again,
+    write_part,
+)
 from classifier.bench.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from classifier.train import TrainConfig
 
 HELP = "What compositing, soft labels and the running mean each are worth."
+OTHERS = 600  # photos of no style
 VOTERS, RIGHT = 3, 0.8  # votes on a photo, and the chance of each to be right
 ALL = "all three"
 ARMS: dict[str, dict[str, Any]] = {
@@ -38,7 +47,7 @@ GROUPS = ("cold", "warm", "unseen")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which snapshot, and how long."""
-    parser.add_argument("snapshot", type=Path, help="warm styles: photos in its train and holdout splits")
+    parser.add_argument("snapshot", type=Path, help="styles with studio shots and photos by several people")
     parser.add_argument(
         "--work", type=Path, required=True, help="folder for the trainings; a killed one goes on"
     )
@@ -83,19 +92,23 @@ def task_of(whole: "Snapshot", folder: Path, styles: int) -> "Snapshot":
     """Warm and cold styles in equal number, with votes on what there is to learn from.
 
     The true style of a photo that votes were played for is its `kind`.
+
+    Raises:
+        TooFewStyles: there are too few for both.
     """
-    held = {photo.sku for photo in whole.of("holdout", "style")}
-    seen = {photo.sku for photo in whole.of("train", "style")}
-    by_chance = sorted(seen, key=lambda sku: share_of(sku, "ablations"))
-    warm = sorted(by_chance, key=lambda sku: sku not in held)[:styles]
-    cold = [sku for sku in by_chance if sku not in warm][:styles]
+    skus = by_chance(whole, "ablations")
+    require_styles(whole, len(skus), 2 * styles)
+    warm, cold = skus[:styles], skus[styles : 2 * styles]
     chosen = [style for style in whole.styles if style.sku in {*warm, *cold}]
     if (folder / "snapshot.json").is_file():
         return write_part(whole, folder, chosen, ())
     look_alikes = nearest_by_colour(whole, warm)  # a cold one would no longer be cold
-    photos = [play_votes(photo, look_alikes[photo.sku]) for photo in photos_of(whole, warm)]
-    photos += [replace(photo, split="holdout") for photo in photos_of(whole, cold)]
-    return write_part(whole, folder, chosen, [*photos, *not_of_styles(whole, most=1200)])
+    photos = [play_votes(photo, look_alikes[photo.sku]) for photo in split_again(photos_of(whole, warm))]
+    learned = {photo.owner for photo in photos if photo.split == "train"}
+    photos += [
+        replace(photo, split="holdout") for photo in photos_of(whole, cold) if photo.owner not in learned
+    ]
+    return write_part(whole, folder, chosen, [*photos, *not_of_styles(whole, most=OTHERS)])
 
 
 def play_votes(photo: "SnapshotPhoto", look_alike: str) -> "SnapshotPhoto":

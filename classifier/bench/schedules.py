@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier.bench.parts import Part, Parts
-from classifier.bench.subset import not_of_styles, photos_of, write_part
+from classifier.bench.subset import (
+    by_chance,
+    not_of_styles,
+    photos_of,
+    require_styles,
+    split_again,
+    write_part,
+)
 from classifier.bench.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -22,21 +29,24 @@ if TYPE_CHECKING:
 
 HELP = "The gap between training and holdout photos under each transfer schedule."
 SIDES: tuple["Split", ...] = ("train", "holdout")
+OTHERS = 600  # photos of no style
 FROM_NOTHING = "scratch (no start weights)"
 FULL = "full fine-tuning"  # the schedule "scratch", from the start weights
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which snapshot, and how long."""
-    parser.add_argument("snapshot", type=Path, help="warm styles: photos in its train and holdout splits")
+    parser.add_argument("snapshot", type=Path, help="styles with studio shots and photos by several people")
     parser.add_argument(
         "--work", type=Path, required=True, help="folder for the trainings; a killed one goes on"
     )
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--styles", type=int, default=300, help="of the task")
+    parser.add_argument("--start-styles", type=int, default=1200, help="other ones, for the start weights")
     parser.add_argument("--size-px", type=int, default=48)
     parser.add_argument("--trunk", default="resnet-tiny")
-    parser.add_argument("--start-steps", type=int, default=500, help="of the trunk on other styles")
-    parser.add_argument("--steps", type=int, default=200, help="of each schedule")
+    parser.add_argument("--start-steps", type=int, default=400, help="of the trunk on other styles")
+    parser.add_argument("--steps", type=int, default=150, help="of each schedule")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--only", default="", help="one arm of the table, to spread the work")
 
@@ -47,7 +57,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from classifier.train.schedules import SCHEDULES
 
     whole = read_snapshot(options.snapshot)
-    start, task = split(whole, options.work)
+    start, task = split(whole, options)
     arms = [FROM_NOTHING, FULL, *(name for name in SCHEDULES if name != "scratch")]
     parts, found = Parts(options.work / "parts"), {}
     for arm in [arm for arm in arms if options.only in ("", arm)]:
@@ -57,7 +67,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 for name, value in vars(options).items()
                 if name in ("size_px", "trunk", "lr", "steps")
             }
-            settings |= {"data": task.sha256, "start": options.start_steps, "seed": seed, "arm": arm}
+            settings |= {
+                "data": [start.sha256, task.sha256],
+                "start": options.start_steps,
+                "seed": seed,
+                "arm": arm,
+            }
             make = partial(one_arm, options, start, task, arm, seed)
             found[arm, seed] = parts.once(slug(arm), settings, make)
     sides = [len(task.of(side, "style")) for side in SIDES]
@@ -68,23 +83,29 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return {"snapshot": whole.id, "tables": [Table(title, gap_rows(found, options.seeds)).json()]}
 
 
-def split(whole: "Snapshot", work: Path) -> tuple["Snapshot", "Snapshot"]:
-    """Snapshots of the other styles, and of the task: styles with photos on both sides of the split."""
-    held = {photo.sku for photo in whole.of("holdout", "style")}
-    seen = {photo.sku for photo in whole.of("train", "style")}
-    warm = sorted(held & seen)
-    rest = [style for style in whole.styles if style.sku not in held]
-    others = not_of_styles(whole, most=1200)
-    start = write_part(whole, work / "start", rest, [*photos_of(whole, [s.sku for s in rest]), *others])
-    styles = [style for style in whole.styles if style.sku in warm]
-    return start, write_part(whole, work / "task", styles, [*photos_of(whole, warm), *others])
+def split(whole: "Snapshot", options: argparse.Namespace) -> tuple["Snapshot", "Snapshot"]:
+    """Snapshots of other styles, to start from, and of the task's styles.
+
+    Raises:
+        TooFewStyles: there are too few for both.
+    """
+    skus, wanted = by_chance(whole, "schedules"), options.styles
+    require_styles(whole, len(skus), 2 * wanted)
+    others = not_of_styles(whole, most=OTHERS)
+    sides = {}
+    for name, some in (("task", skus[:wanted]), ("start", skus[wanted : wanted + options.start_styles])):
+        photos = split_again(photos_of(whole, some))
+        learned = {photo.sku for photo in photos}
+        styles = [style for style in whole.styles if style.sku in learned]
+        sides[name] = write_part(whole, options.work / f"{name}-{len(some)}", styles, [*photos, *others])
+    return sides["start"], sides["task"]
 
 
 def one_arm(options: argparse.Namespace, start: "Snapshot", task: "Snapshot", arm: str, seed: int) -> Part:
     """Train one arm with one seed: which photos its head got right on each side, and what serving finds."""
     from classifier.train import train
 
-    runs = options.work / f"runs-{options.trunk}-{options.size_px}-{options.start_steps}"
+    runs = options.work / f"runs-{task.sha256[:6]}-{options.trunk}-{options.size_px}-{options.start_steps}"
     weights = ""
     if arm != FROM_NOTHING:
         before = runs / f"start-{seed}"

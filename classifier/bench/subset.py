@@ -1,10 +1,11 @@
 """Parts of a snapshot as snapshots of their own, for benchmarks; pictures are linked, never copied."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from classifier.refusal import Refusal
 from classifier.snapshot import (
     Snapshot,
     SnapshotPhoto,
@@ -12,6 +13,10 @@ from classifier.snapshot import (
     read_snapshot,
     write_snapshot,
 )
+
+
+class TooFewStyles(Refusal, ValueError):
+    """The snapshot is too small for this benchmark."""
 
 
 def share_of(word: str, what: str) -> float:
@@ -40,17 +45,53 @@ def write_part(
     return read_snapshot(folder)
 
 
-def photos_of(
-    snapshot: Snapshot, skus: Iterable[str], keep: Callable[[SnapshotPhoto], bool] = lambda _: True
-) -> list[SnapshotPhoto]:
+def split_again(photos: Iterable[SnapshotPhoto]) -> list[SnapshotPhoto]:
+    """Photos of styles, split so that most styles have some on either side, and no owner is on both.
+
+    One owner of each style that several people wore is held out, with all that person's photos. What stays
+    without a photo to learn from is left out.
+    """
+    kept = sorted(photos, key=lambda photo: photo.photo)
+    owners: dict[str, list[str]] = {}
+    for photo in kept:
+        owners.setdefault(photo.sku, []).append(_owner(photo))
+    held = {of_style[-1] for of_style in owners.values() if len(set(of_style)) > 1}
+    split = [replace(photo, split="holdout" if _owner(photo) in held else "train") for photo in kept]
+    learned = {photo.sku for photo in split if photo.split == "train"}
+    return [photo for photo in split if photo.sku in learned]
+
+
+def photos_of(snapshot: Snapshot, skus: Iterable[str]) -> list[SnapshotPhoto]:
     """The photos of some styles."""
     wanted = set(skus)
-    return [
-        photo for photo in snapshot.photos if photo.label == "style" and photo.sku in wanted and keep(photo)
-    ]
+    return [photo for photo in snapshot.photos if photo.label == "style" and photo.sku in wanted]
+
+
+def by_chance(snapshot: Snapshot, what: str) -> list[str]:
+    """The styles with a studio shot and photos, in an order that depends on their names alone."""
+    seen = {photo.sku for photo in snapshot.photos if photo.label == "style"}
+    skus = [style.sku for style in snapshot.styles if style.images and style.sku in seen]
+    return sorted(skus, key=lambda sku: share_of(sku, what))
+
+
+def require_styles(snapshot: Snapshot, found: int, wanted: int) -> None:
+    """Make sure that there is enough to divide.
+
+    Raises:
+        TooFewStyles: there is not.
+    """
+    if found < wanted:
+        raise TooFewStyles(
+            f"{snapshot.folder} has {found} styles with studio shots and photos; this needs {wanted}: ask "
+            "for fewer with --styles, or draw a larger snapshot"
+        )
 
 
 def not_of_styles(snapshot: Snapshot, *, most: int) -> list[SnapshotPhoto]:
     """Photos of no style of the catalogue, at most so many, evenly through their order."""
     others = [photo for photo in snapshot.photos if photo.label != "style"]
     return others[:: max(1, -(-len(others) // most))]
+
+
+def _owner(photo: SnapshotPhoto) -> str:
+    return photo.owner or photo.photo

@@ -10,6 +10,7 @@ import pytest
 from classifier.bench import ablations, schedules
 from classifier.bench.registry import BENCHES
 from classifier.bench.schedules import gap_of
+from classifier.bench.subset import TooFewStyles, split_again
 from classifier.snapshot import read_snapshot, write_snapshot
 from classifier.train import run as training
 
@@ -24,24 +25,21 @@ def options_of(bench, *arguments: object):
 
 @pytest.fixture
 def whole(make_snapshot):
-    """Eight styles with a photo on each side of the split, four of them in the training split only."""
+    """Six styles with three photos each, by as many people."""
     snapshot = read_snapshot(make_snapshot(styles=6, others=6, splits=("train", "train", "holdout")))
-    photos = [
-        replace(photo, split="train") if photo.sku in ("S4", "S5") and photo.split == "holdout" else photo
-        for photo in snapshot.photos
-    ]
+    photos = [replace(photo, owner=photo.photo) for photo in snapshot.photos]
     write_snapshot(snapshot.folder, id="whole", created_at="", styles=snapshot.styles, photos=photos)
     return snapshot.folder
 
 
 def test_schedules_start_from_a_trunk_of_other_styles_and_report_the_gap(whole, tmp_path, monkeypatch):
     small = ("--work", tmp_path / "work", "--trunk", "resnet-nano", "--size-px", 32, "--seeds", 1)
-    options = options_of(schedules, whole, *small, "--steps", 4, "--start-steps", 2)
+    options = options_of(schedules, whole, *small, "--steps", 4, "--start-steps", 2, "--styles", 3)
 
     answer = schedules.run(options)
 
     [table] = answer["tables"]
-    assert "4 styles of whole, 8 training photos, 4 holdout photos" in table["title"]
+    assert "3 styles of whole, 6 training photos, 3 holdout photos" in table["title"]
     assert [row["schedule"] for row in table["rows"]] == [
         schedules.FROM_NOTHING,
         schedules.FULL,
@@ -54,8 +52,8 @@ def test_schedules_start_from_a_trunk_of_other_styles_and_report_the_gap(whole, 
     for row in table["rows"]:
         assert row["gap"] == pytest.approx(row["train R@1"] - row["holdout R@1"])
         assert row["low"] <= row["gap"] <= row["high"]
-    start = read_snapshot(tmp_path / "work/start")
-    assert [style.sku for style in start.styles] == ["S4", "S5"]
+    start, task = (read_snapshot(tmp_path / "work" / name) for name in ("start-3", "task-3"))
+    assert {style.sku for style in start.styles} & {style.sku for style in task.styles} == set()
     monkeypatch.setattr(training, "fit", None)  # nothing is trained again
     assert schedules.run(options) == answer
 
@@ -103,6 +101,24 @@ def test_people_take_look_alikes_for_each_other_about_as_often_as_said(whole):
 
     assert np.mean([one.answers.get(photo.sku, 0) / 3 for one in played]) == pytest.approx(0.8, abs=0.04)
     assert {one.kind for one in played} == {photo.sku}
+
+
+def test_no_owner_is_on_both_sides_and_every_style_is_learned(whole):
+    photos = [photo for photo in read_snapshot(whole).photos if photo.label == "style"]
+    shared = [replace(photo, owner="ann") if photo.photo in ("p0-2", "p1-0") else photo for photo in photos]
+
+    again = split_again(shared)
+
+    sides = {side: {photo.owner for photo in again if photo.split == side} for side in ("train", "holdout")}
+    assert sides["train"] & sides["holdout"] == set()
+    assert "ann" in sides["holdout"]
+    for sku in {photo.sku for photo in photos}:
+        assert {photo.split for photo in again if photo.sku == sku} == {"train", "holdout"}
+
+
+def test_too_few_styles_are_refused(whole, tmp_path):
+    with pytest.raises(TooFewStyles, match=r"6 styles .* needs 600"):
+        schedules.run(options_of(schedules, whole, "--work", tmp_path / "work"))
 
 
 def test_both_are_listed():
