@@ -1,10 +1,17 @@
 """An expert's bench in a real browser: one key a case, nothing to wait for, the last one taken back."""
 
+import json
+from collections.abc import Iterator
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.conftest import NOON
-from truther.models import Golden, Photo, Vote
+from tests.model_process import ModelProcess, answering
+from truther.config import config
+from truther.flow import explain
+from truther.models import Golden, Photo, Style, Vote
 from truther.models.photos import State
 
 pytestmark = [
@@ -109,3 +116,74 @@ def test_the_bench_is_done_when_the_last_case_is(bench: Page):
 
     expect(bench.locator("#bench h1")).to_have_text("Nobody disagrees.")
     assert len(kept(bench)) == 8
+
+
+WHY = {
+    "model_version": "v0",
+    "p_dress": 0.97,
+    "frame": {"width": 80, "height": 96, "left": 2, "top": 0, "photo_width": 77, "photo_height": 96},
+    "nearest": [],
+}
+
+
+@pytest.fixture
+def model_process(monkeypatch) -> Iterator[ModelProcess]:
+    """A process that explains three styles by their own studio shots."""
+    styles = [
+        {
+            "sku": style.pk,
+            "probability": 0.6 - number / 4,
+            "similarity": 0.8 - number / 5,
+            "cells": [[0.01 * (row + column + number) for column in range(5)] for row in range(6)],
+            "studio": [{"name": style.portrait, "sku": style.pk, "similarity": 0.7}],
+            "verified": [],
+        }
+        for number, style in enumerate(Style.objects.order_by("pk"))
+    ]
+    with answering() as process:
+        monkeypatch.setattr(explain, "config", config.model_copy(update={"model_url": process.url}))
+        process.answer = json.dumps(WHY | {"styles": styles}).encode()
+        yield process
+
+
+def test_what_deepdress_saw_opens_on_the_first_case_and_on_the_next(bench: Page, model_process):
+    on_table(bench, "photo-00")
+    bench.get_by_text("What did DeepDress see?").click()
+    expect(bench.locator(".reasons .speaks > li")).to_have_count(3)
+    expect(bench.locator(".reasons .warm svg rect").first).to_be_visible()
+
+    bench.keyboard.press("n")
+    on_table(bench, "photo-01")
+    expect(bench.locator(".reasons")).to_have_count(0)
+    bench.get_by_text("What did DeepDress see?").click()
+    expect(bench.locator(".reasons .speaks > li")).to_have_count(3)
+
+    assert Axe().run(bench).response["violations"] == []
+    bench.keyboard.press("1")
+    on_table(bench, "photo-02")
+    assert kept(bench) == {"photo-00": "not_dress", "photo-01": "red-wrap"}
+
+
+def test_without_the_model_the_bench_says_so_and_works(bench: Page, model_process):
+    model_process.status = 503
+    on_table(bench, "photo-00")
+
+    bench.get_by_text("What did DeepDress see?").click()
+
+    expect(bench.locator(".reasons")).to_contain_text("away just now")
+    bench.keyboard.press("n")
+    on_table(bench, "photo-01")
+
+
+def test_without_scripts_the_reasons_are_a_page(bench: Page, model_process, browser, live_server):
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(bench.context.cookies())
+    page = context.new_page()
+    page.goto(f"{live_server.url}/control/contested/")
+
+    page.get_by_text("What did DeepDress see?").click()
+
+    expect(page.locator(".reasons .speaks > li")).to_have_count(3)
+    page.get_by_text("Back to the bench").click()
+    expect(page.locator(".case h1")).to_have_text("What do you say?")
+    context.close()

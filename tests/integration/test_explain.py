@@ -114,7 +114,7 @@ def test_experts_see_the_panel_on_the_bench_and_as_a_page(model_process, staff_c
     for shown in (page, panel):
         assert "What DeepDress saw" in shown
         assert shown.count("<svg viewBox=") >= 3
-        assert "<h3>S1</h3>" in shown
+        assert "<h2>S1</h2>" in shown
     assert page.startswith("<!doctype html>")
     assert panel.lstrip().startswith("<details")
     assert "Back to the bench" in page
