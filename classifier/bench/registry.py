@@ -19,6 +19,7 @@ from classifier.bench import (
     promises,
     schedules,
     search,
+    serving,
     suspects,
 )
 
@@ -40,6 +41,7 @@ BENCHES: list[Bench] = [
     Bench("clothing", clothing.HELP, clothing.add_arguments, clothing.run),
     Bench("folder", folder.HELP, folder.add_arguments, folder.run),
     Bench("search", "What looking for the nearest styles costs.", search.add_arguments, search.run),
+    Bench("serving", serving.HELP, serving.add_arguments, serving.run),
     Bench("suspects", "Find labels made wrong on purpose.", suspects.add_arguments, suspects.run),
     Bench("schedules", schedules.HELP, schedules.add_arguments, schedules.run),
     Bench("ablations", ablations.HELP, ablations.add_arguments, ablations.run),

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from classifier.decode import BrokenImage, NotAnImage, TooManyPixels, decode
-from classifier.serve.batching import Answer, Batcher
+from classifier.serve.batching import Answer, Batcher, Coming
 from classifier.serve.bodies import (
     FORM_BYTES,
     MAX_BATCH_BYTES,
@@ -115,9 +115,13 @@ class Application:
         elif request.content_type == NDJSON:
             await self._predict_lines(request, send)
         else:
-            picture = await self._picture(request)
-            async with _place(self._places, "too many pictures at once"):
-                await answer(send, HTTPStatus.OK, await self._see(picture))
+            coming = self.batcher.announce()
+            try:
+                picture = await self._picture(request)
+                async with _place(self._places, "too many pictures at once"):
+                    await answer(send, HTTPStatus.OK, await self._see(picture, coming))
+            finally:
+                coming.over()
 
     async def _explain(self, request: Request, send: Send) -> None:
         """What an answer about one picture rests on: of the styles `sku`, without the pictures `without`."""
@@ -171,11 +175,11 @@ class Application:
         body = await request.body(MAX_BYTES + FORM_BYTES * form, self.config.read_seconds)
         return still(picture_in_form(body, request.headers[b"content-type"]) if form else body)
 
-    async def _see(self, picture: bytes) -> Document:
+    async def _see(self, picture: bytes, coming: Coming | None = None) -> Document:
         try:
             with _words():
                 async with asyncio.timeout(self.config.patience_seconds):
-                    return document_of(await self.batcher.ask(picture, self._serving()))
+                    return document_of(await self.batcher.ask(picture, self._serving(), coming))
         except TimeoutError as error:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "no answer in time") from error
 

@@ -1,7 +1,7 @@
 """Pictures of requests that come at the same time go through the network together.
 
 Decoders work in threads beside the network's. A picture that is ready goes at once when the network is free
-and no other is being decoded; otherwise it waits for those, `wait_ms` at most, or until a batch is full.
+and no other is being received or decoded; otherwise it waits for those, `wait_ms` at most, or for a full batch.
 """
 
 import asyncio
@@ -62,6 +62,20 @@ class Batch:
     ended: float
 
 
+@dataclass(slots=True)
+class Coming:
+    """A picture on its way."""
+
+    arrived: Callable[[], None]
+    is_over: bool = False
+
+    def over(self) -> None:
+        """It is here, or will never be; said once or more often."""
+        if not self.is_over:
+            self.is_over = True
+            self.arrived()
+
+
 class Batcher:
     """Belongs to one event loop; the threads it starts never touch its state."""
 
@@ -70,25 +84,28 @@ class Batcher:
         self.pictures, self.batches = 0, 0
         self._decoders = ThreadPoolExecutor(config.decoders, "decode")
         self._network = ThreadPoolExecutor(1, "network")
-        self._coming = 0  # pictures that are being decoded
+        self._coming = 0  # pictures that are being received or decoded
         self._waiting: deque[Waiting] = deque()
         self._busy = False
         self._timer: asyncio.TimerHandle | None = None
 
-    async def ask(self, data: bytes, pair: Pair) -> Answer:
-        """What the pair sees in one picture.
+    def announce(self) -> "Coming":
+        """Say that a picture is on its way, so that others wait for it; over() takes it back."""
+        self._coming += 1
+        return Coming(self._arrived)
+
+    async def ask(self, data: bytes, pair: Pair, coming: "Coming | None" = None) -> Answer:
+        """What the pair sees in one picture, which may have been announced before.
 
         Raises:
             Undecodable: it is no picture.
         """
-        asked_at = time.perf_counter()
-        self._coming += 1
+        asked_at, coming = time.perf_counter(), coming or self.announce()
         try:
             waiting = Waiting(*await self.aside(_unpack, data, pair, asked_at))
             self._waiting.append(waiting)
         finally:
-            self._coming -= 1
-            self._consider()
+            coming.over()
         return await waiting.answered
 
     async def aside(self, work: Callable[..., Result], *arguments: object) -> Result:
@@ -103,6 +120,10 @@ class Batcher:
         """End the threads."""
         self._decoders.shutdown()
         self._network.shutdown()
+
+    def _arrived(self) -> None:
+        self._coming -= 1
+        self._consider()
 
     def _consider(self) -> None:
         """Send a batch on its way, or see to it that somebody considers again."""

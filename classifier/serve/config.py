@@ -25,7 +25,7 @@ class ServeConfig:
     decoders: int = 2  # threads that unpack pictures
     queue: int = 64  # pictures being answered or waiting; one more is told to come back
     batch: int = 32  # pictures that go through the network together, at most
-    wait_ms: int = 5  # how long a picture waits for others that are still being decoded
+    wait_ms: int = 8  # how long a picture waits for others that are still on their way
     precision: str = "auto"  # bf16 where the machine is quick at it and the answers stay near fp32's
     device: str = "auto"
     read_seconds: float = 20.0  # in which a picture or a JSON batch must have come

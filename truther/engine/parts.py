@@ -101,6 +101,7 @@ def _model(settings: Config) -> Part:
     environment = {
         "CLASSIFIER_CHAMPION": str(models / "champion"),
         "CLASSIFIER_INDEX": str(models / "index-{run}.safetensors"),
+        "OPENBLAS_NUM_THREADS": "1",  # NumPy's threads would spin beside the decoders
     }
     return Part(
         "model",
