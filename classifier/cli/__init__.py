@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from classifier.cli import benching, calibrating, data, indexing, keeping, measuring, serving, training
+from classifier.cli import benching, calibrating, churn, data, indexing, keeping, measuring, serving, training
 from classifier.cli.common import REFUSALS, Answer, Command, print_table, shared_options
 
-FAMILIES = (data, training, measuring, calibrating, indexing, serving, keeping, benching)
+FAMILIES = (data, training, measuring, calibrating, indexing, serving, keeping, benching, churn)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except REFUSALS as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    if options.json:
+    if answer and options.json:  # an empty answer: the command has said everything itself
         print(json.dumps(answer, indent=2))
     else:
         print_table(answer)
