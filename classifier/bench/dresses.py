@@ -19,8 +19,7 @@ HELP: Final = "Find dresses never seen in training among hundreds, by two studio
 RECIPE: Final[dict[str, Any]] = {
     "trunk": "resnet-tiny",
     "size_px": 96,
-    "small_px": 64,
-    "small_steps": 1400,
+    "sizes": "64:0.667",
     "steps": 2100,
     "styles_per_batch": 32,
     "photos_per_style": 3,

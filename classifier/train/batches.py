@@ -130,8 +130,7 @@ def draw_batch(
     chance = torch.Generator().manual_seed(seed * STEPS_APART + number)
     changes = draw_changes(len(drawn.rows), chance)
     pastes = draw_pastes(len(drawn.rows), chance) if config.compositing else None
-    is_small = number // config.accumulate < config.small_steps
-    return Batch(drawn, changes, pastes, frame_size(config.small_px if is_small else config.size_px))
+    return Batch(drawn, changes, pastes, frame_size(config.size_at(number // config.accumulate)))
 
 
 def pictures_of(

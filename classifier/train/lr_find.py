@@ -67,7 +67,7 @@ def find_lr(
     rates, losses = [], []
     with tempfile.TemporaryDirectory() as folder:
         # one long step of the recipe's schedule: only the rate changes, and it is the sweep's
-        flat = replace(config, steps=10**9, warmup=0.0, early_stop=0, small_steps=0)
+        flat = replace(config, steps=10**9, warmup=0.0, early_stop=0, sizes="")
         learner, training = prepare(
             frozen, Path(folder) / "sweep", flat, parent, choose_device(device), ALONE
         )

@@ -37,8 +37,7 @@ class TrainConfig:
     sub_centres: int = 1  # directions per style, of the arcface head
     schedule: str = "scratch"  # see classifier.train.schedules
     steps: int = 3000
-    small_px: int = 0  # size of the pictures in the first small_steps; 0: size_px throughout
-    small_steps: int = 0
+    sizes: str = ""  # "48:0.3,64:0.4": sizes in px for the first shares of the steps; then size_px
     styles_per_batch: int = 25
     photos_per_style: int = 4
     others_per_batch: int = 28  # not a dress, or not in stock: 22 % of 128
@@ -75,6 +74,31 @@ class TrainConfig:
         if wrong:
             raise WrongRecipe("; ".join(wrong))
 
+    def size_at(self, step: int) -> int:
+        """The size of the pictures at one step: small ones first, which cost less and teach the coarse."""
+        done = 0.0
+        for size_px, share in self._sizes():
+            done += share
+            if step < round(done * self.steps):
+                return size_px
+        return self.size_px
+
+    def _sizes(self) -> list[tuple[int, float]]:
+        pairs = [part.partition(":") for part in self.sizes.split(",") if part]
+        return [(int(size), float(share)) for size, _, share in pairs]
+
+    def _sizes_fit(self) -> bool:
+        try:
+            sizes = self._sizes()
+        except ValueError:
+            return False
+        shares = [share for _, share in sizes]
+        return (
+            all(16 <= size <= self.size_px for size, _ in sizes)
+            and min(shares, default=1) > 0
+            and sum(shares) <= 1
+        )
+
     def _rules(self) -> tuple[tuple[bool, str], ...]:
         counts = (self.steps, self.styles_per_batch, self.photos_per_style, self.accumulate, self.log_every)
         return (
@@ -86,7 +110,7 @@ class TrainConfig:
             (0 <= self.ema < 1, "ema is in [0, 1); 0 switches it off"),
             (0 <= self.compositing <= 1, "compositing is a share, in [0, 1]"),
             (0 <= self.look_alikes <= 1, "look_alikes is a chance, in [0, 1]"),
-            (self.small_steps == 0 or self.small_px > 0, "small_steps needs small_px"),
+            (self._sizes_fit(), 'sizes is like "48:0.3,64:0.4": no size above size_px, shares of 1 in all'),
             (self.checkpoint_every % self.log_every == 0, "checkpoint_every is a multiple of log_every"),
             (self.precision in ("auto", "bf16", "fp16", "fp32"), "precision is auto, bf16, fp16 or fp32"),
         )

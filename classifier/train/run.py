@@ -3,9 +3,10 @@
 import copy
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -153,10 +154,15 @@ def _by_decay(
     return [(decayed, config.weight_decay), ([p for p in parameters if p.ndim <= 1], 0.0)]
 
 
+def _as_now(before: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe of another time in today's settings: new ones as by default, without those that are gone."""
+    return {name: before.get(name, default) for name, default in asdict(TrainConfig()).items()}
+
+
 def _require_same(run: Path, snapshot: Snapshot, config: TrainConfig, parent: Parent | None) -> RunFacts:
     facts = read_facts(run)
     same = facts.snapshot_sha256 == snapshot.sha256 and facts.parent == (parent.facts.id if parent else "")
-    if not same or asdict(TrainConfig()) | dict(facts.config) != asdict(config):
+    if not same or _as_now(facts.config) != asdict(config):
         raise RunExists(f"{run} was trained with other arguments")
     for name in (CHECKPOINT, BEST):  # killed right after the rename
         (run / name).unlink(missing_ok=True)

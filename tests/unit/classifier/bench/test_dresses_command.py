@@ -14,7 +14,7 @@ from classifier.snapshot import Split, read_snapshot
 from classifier.train import TrainConfig
 from tests.unit.classifier.conftest import write_tiny_snapshot
 
-NANO = ("trunk=resnet-nano", "dim=16", "size_px=32", "small_px=0", "small_steps=0", "steps=4", "log_every=2",
+NANO = ("trunk=resnet-nano", "dim=16", "size_px=32", "sizes=", "steps=4", "log_every=2",
         "styles_per_batch=3", "others_per_batch=3", "checkpoint_every=2", "precision=fp32")  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_nowhere_to_train_is_refused(data, capsys):
 
 
 def test_the_published_recipe_is_one():
-    assert TrainConfig(**RECIPE).small_steps < TrainConfig(**RECIPE).steps
+    assert TrainConfig(**RECIPE).size_at(0) < TrainConfig(**RECIPE).size_px
 
 
 def test_frozen_features_are_taught_by_few_of_each(data):

@@ -130,6 +130,12 @@ def test_the_contrast_of_a_batch_equals_a_plain_loop():
     torch.testing.assert_close(contrast_loss(vectors, styles, 12.0), torch.stack(expected).mean())
 
 
+def test_pictures_grow_as_the_recipe_says():
+    config = TrainConfig(steps=10, size_px=96, sizes="48:0.3,64:0.4")
+
+    assert [config.size_at(step) for step in range(10)] == [48] * 3 + [64] * 4 + [96] * 3
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -138,6 +144,9 @@ def test_the_contrast_of_a_batch_equals_a_plain_loop():
         ({"compositing": 2.0, "lr": -1.0}, "lr has to be above 0; compositing is a share"),
         ({"checkpoint_every": 30}, "multiple of log_every"),
         ({"precision": "fp8"}, "precision is"),
+        ({"sizes": "64:half"}, "sizes is like"),
+        ({"sizes": "64:0.8,96:0.3", "size_px": 96}, "shares of 1 in all"),
+        ({"sizes": "96:0.3", "size_px": 80}, "no size above size_px"),
     ],
 )
 def test_a_recipe_that_cannot_work_is_refused_with_all_its_faults(changes, sentence):

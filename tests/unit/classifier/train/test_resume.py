@@ -29,8 +29,7 @@ EVERYTHING = {
     "soft_labels": True,
     "contrast": 0.5,
     "accumulate": 2,
-    "small_px": 16,
-    "small_steps": 5,
+    "sizes": "16:0.2,24:0.3",
     "styles_per_batch": 3,
 }
 RECIPES = [
