@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classifier.gate import Answers, Limits, weigh
+from classifier.gate import Answers, Limits, Ruling, weigh
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -29,6 +29,7 @@ class Power:
     photos: int
     change: float  # the true change of the top-3 share
     promoted: float
+    plain: float  # by the plain rule: the interval of top 3 does not reach below 0, and its mean is better
     trials: int
 
 
@@ -45,15 +46,22 @@ def power_table(
     rows, done = [], 0
     for size in sizes:
         for change in changes:
-            promoted = 0
+            promoted = plain = 0
             for trial in range(trials):
                 chance = np.random.default_rng([seed, size, trial, round(1000 * (change + 1))])
-                promoted += weigh(*simulated(chance, size, change), limits, seed=trial).promoted
+                ruling = weigh(*simulated(chance, size, change), limits, seed=trial)
+                promoted, plain = promoted + ruling.promoted, plain + _plainly(ruling)
                 done += 1
                 if on_trial:
                     on_trial(done, len(sizes) * len(changes) * trials)
-            rows.append(Power(size, change, promoted / trials, trials))
+            rows.append(Power(size, change, promoted / trials, plain / trials, trials))
     return rows
+
+
+def _plainly(ruling: Ruling) -> bool:
+    """What a gate would say that only looks at the interval of top 3."""
+    found = next((check for check in ruling.checks if check.name == "top3"), None)
+    return found is not None and (found.low or 0.0) >= 0 < (found.difference or 0.0)
 
 
 def simulated(chance: np.random.Generator, photos: int, change: float) -> tuple[Answers, Answers]:

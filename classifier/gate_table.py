@@ -14,13 +14,18 @@ def checks_table(checks: Sequence[Check]) -> Table:
     return Table("The gate, slice by slice", [_line(check) for check in checks])
 
 
-def power_as_table(rows: Sequence[Power]) -> Table:
-    """A line per size of the holdout, a column per true change of the top-3 share."""
-    lines: dict[int, dict[str, int | float]] = {}
+def power_as_tables(rows: Sequence[Power]) -> list[Table]:
+    """A line per size of the holdout, a column per true change of top 3: the gate's, a plain rule's."""
+    gate: dict[int, dict[str, int | float]] = {}
+    plain: dict[int, dict[str, int | float]] = {}
     for row in rows:
-        line = lines.setdefault(row.photos, {"photos": row.photos})
-        line[f"{row.change:+.3g}" if row.change else "equal"] = row.promoted
-    return Table(f"Promoted, as a share of {rows[0].trials} simulated nights", list(lines.values()))
+        name = f"{row.change:+.3g}" if row.change else "equal"
+        gate.setdefault(row.photos, {"photos": row.photos})[name] = row.promoted
+        plain.setdefault(row.photos, {"photos": row.photos})[name] = row.plain
+    return [
+        Table(f"Promoted, as a share of {rows[0].trials} simulated nights", list(gate.values())),
+        Table("By the plain rule: top 3 alone, lower end at least 0, mean better", list(plain.values())),
+    ]
 
 
 def _line(check: Check) -> dict[str, str | int | float | None]:

@@ -63,7 +63,7 @@ def compare_runs(options: argparse.Namespace) -> Answer:
 def gate_power(options: argparse.Namespace) -> Answer:
     """Simulate the gate."""
     from classifier.gate_power import power_table
-    from classifier.gate_table import power_as_table
+    from classifier.gate_table import power_as_tables
 
     with progress_bar("nights", "nights") as show:
         rows = power_table(
@@ -73,4 +73,4 @@ def gate_power(options: argparse.Namespace) -> Answer:
             seed=options.seed,
             on_trial=show,
         )
-    return {"tables": [power_as_table(rows).json()]}
+    return {"tables": [table.json() for table in power_as_tables(rows)]}

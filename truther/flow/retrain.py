@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -72,7 +72,7 @@ def train_candidate(
     run = run_folder(snapshot_id)
     if not run.exists():
         torch.set_num_threads(config.train_threads)
-        recipe = fine_tune_config(steps=config.train_steps)
+        recipe = replace(fine_tune_config(steps=config.train_steps), soft_labels=True)
         init = run_folder(champion_id())
         train(
             snapshot_folder(snapshot_id),

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -160,3 +162,15 @@ def test_the_code_is_named_by_hash_and_commit():
 
     assert len(made_by["sha256"]) == 64
     assert len(made_by["commit"]) in (0, 40)
+
+
+def test_reading_a_card_loads_no_torch(run):
+    code = f"""
+import sys
+from pathlib import Path
+from classifier.card import card_of
+card_of(Path({str(run)!r}))
+print({{"torch", "django"}} & set(sys.modules))
+"""
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

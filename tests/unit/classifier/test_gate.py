@@ -9,6 +9,7 @@ import pytest
 
 from classifier.gate import Answers, Limits, NotComparable, Ruling, weigh
 from classifier.gate_power import power_table, simulated
+from classifier.gate_table import power_as_tables
 
 PHOTOS, OWNERS, NEGATIVES = 200, 50, 40
 
@@ -203,9 +204,12 @@ def test_the_simulated_models_differ_by_what_was_asked():
 
 
 def test_the_gate_promotes_the_better_and_hardly_ever_the_equal_or_the_worse():
-    rows = {(row.photos, row.change): row.promoted for row in power_table(sizes=(150, 600), trials=20)}
+    table = power_table(sizes=(150, 600), trials=20)
+    rows = {(row.photos, row.change): row.promoted for row in table}
 
     assert rows[150, 0.03] >= 0.4
     assert rows[600, 0.03] >= 0.7
     assert max(rows[150, 0.0], rows[600, 0.0]) <= 0.15
     assert rows[150, -0.03] == rows[600, -0.03] == 0
+    assert all(row.plain >= row.promoted - 0.1 for row in table)
+    assert [each.columns for each in power_as_tables(table)] == [["photos", "+0.03", "equal", "-0.03"]] * 2
