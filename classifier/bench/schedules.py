@@ -1,7 +1,7 @@
 """`bench schedules`: how far training and holdout photos drift apart under each transfer schedule.
 
-A trunk is trained on other styles first; each schedule then teaches it the styles of the task, whose holdout
-photos are of the same styles but by other owners. "It tends to overfit" is the gap between the two.
+A trunk that was trained on other styles is the start; each schedule teaches it the styles of the task, whose
+holdout photos are of the same styles but by other owners. "It tends to overfit" is the gap between the two.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from classifier.bench.subset import (
     write_part,
 )
 from classifier.bench.tables import Row, Table
+from classifier.runs import SHIPPED
 
 if TYPE_CHECKING:
     from classifier.snapshot import Snapshot, Split
@@ -42,10 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--styles", type=int, default=300, help="of the task")
-    parser.add_argument("--start-styles", type=int, default=1200, help="other ones, for the start weights")
-    parser.add_argument("--size-px", type=int, default=48)
-    parser.add_argument("--trunk", default="resnet-tiny")
-    parser.add_argument("--start-steps", type=int, default=400, help="of the trunk on other styles")
+    parser.add_argument("--start", type=Path, default=SHIPPED, help="the run whose trunk is the start")
+    parser.add_argument("--size-px", type=int, default=64)
     parser.add_argument("--steps", type=int, default=150, help="of each schedule")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--only", default="", help="one arm of the table, to spread the work")
@@ -57,79 +56,63 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from classifier.train.schedules import SCHEDULES
 
     whole = read_snapshot(options.snapshot)
-    start, task = split(whole, options)
+    task = task_of(whole, options)
+    options.trunk, start = write_trunk(options.start, options.work)
     arms = [FROM_NOTHING, FULL, *(name for name in SCHEDULES if name != "scratch")]
     parts, found = Parts(options.work / "parts"), {}
     for arm in [arm for arm in arms if options.only in ("", arm)]:
         for seed in range(options.seeds):
-            settings = {
-                name: value
-                for name, value in vars(options).items()
-                if name in ("size_px", "trunk", "lr", "steps")
-            }
-            settings |= {
-                "data": [start.sha256, task.sha256],
-                "start": options.start_steps,
-                "seed": seed,
-                "arm": arm,
-            }
-            make = partial(one_arm, options, start, task, arm, seed)
-            found[arm, seed] = parts.once(slug(arm), settings, make)
+            settings = {name: getattr(options, name) for name in ("size_px", "trunk", "lr", "steps")}
+            settings |= {"data": task.sha256, "start": options.start.name, "seed": seed, "arm": arm}
+            found[arm, seed] = parts.once(
+                slug(arm), settings, partial(one_arm, options, task, start, arm, seed)
+            )
     sides = [len(task.of(side, "style")) for side in SIDES]
     title = (
         f"{len(task.styles)} styles of {whole.id}, {sides[0]} training photos, {sides[1]} holdout photos by "
-        f"other owners, {options.seeds} seeds, 95 % interval over styles"
+        f"other owners, the trunk of {options.start.name}, {options.seeds} seeds, 95 % interval over styles"
     )
     return {"snapshot": whole.id, "tables": [Table(title, gap_rows(found, options.seeds)).json()]}
 
 
-def split(whole: "Snapshot", options: argparse.Namespace) -> tuple["Snapshot", "Snapshot"]:
-    """Snapshots of other styles, to start from, and of the task's styles.
+def task_of(whole: "Snapshot", options: argparse.Namespace) -> "Snapshot":
+    """Some styles, with photos on both sides of the split.
 
     Raises:
-        TooFewStyles: there are too few for both.
+        TooFewStyles: there are fewer.
     """
-    skus, wanted = by_chance(whole, "schedules"), options.styles
-    require_styles(whole, len(skus), 2 * wanted)
-    others = not_of_styles(whole, most=OTHERS)
-    sides = {}
-    for name, some in (("task", skus[:wanted]), ("start", skus[wanted : wanted + options.start_styles])):
-        photos = split_again(photos_of(whole, some))
-        learned = {photo.sku for photo in photos}
-        styles = [style for style in whole.styles if style.sku in learned]
-        sides[name] = write_part(whole, options.work / f"{name}-{len(some)}", styles, [*photos, *others])
-    return sides["start"], sides["task"]
+    skus = by_chance(whole, "schedules")
+    require_styles(whole, len(skus), options.styles)
+    photos = split_again(photos_of(whole, skus[: options.styles]))
+    learned = {photo.sku for photo in photos}
+    styles = [style for style in whole.styles if style.sku in learned]
+    folder = options.work / f"task-{options.styles}"
+    return write_part(whole, folder, styles, [*photos, *not_of_styles(whole, most=OTHERS)])
 
 
-def one_arm(options: argparse.Namespace, start: "Snapshot", task: "Snapshot", arm: str, seed: int) -> Part:
+def one_arm(options: argparse.Namespace, task: "Snapshot", start: Path, arm: str, seed: int) -> Part:
     """Train one arm with one seed: which photos its head got right on each side, and what serving finds."""
     from classifier.train import train
 
-    runs = options.work / f"runs-{task.sha256[:6]}-{options.trunk}-{options.size_px}-{options.start_steps}"
-    weights = ""
-    if arm != FROM_NOTHING:
-        before = runs / f"start-{seed}"
-        train(start.folder, before, recipe(options, seed, options.start_steps))
-        weights = str(trunk_of(before))
     schedule = "scratch" if arm in (FROM_NOTHING, FULL) else arm
-    folder = runs / f"{slug(arm)}-{options.steps}-{options.lr}-{seed}"
-    facts = train(task.folder, folder, recipe(options, seed, options.steps, schedule, weights))
-    right: Part = {side: head_hits(folder, task, side) for side in SIDES}
+    weights = "" if arm == FROM_NOTHING else str(start)
+    run = options.work / f"runs-{task.sha256[:6]}" / f"{slug(arm)}-{options.size_px}-{options.steps}-{seed}"
+    facts = train(task.folder, run, recipe(options, seed, schedule, weights), device=options.device)
+    right: Part = {side: head_hits(run, task, side) for side in SIDES}
     return {**right, "served_top1": facts.metrics["top1"], "served_top3": facts.metrics["top3"]}
 
 
-def trunk_of(run: Path) -> Path:
-    """A file with the trunk's weights alone, so that all that lies on it starts afresh."""
-    from classifier.checkpoint import read_tensors, write_tensors
+def write_trunk(run: Path, folder: Path) -> tuple[str, Path]:
+    """The name of a run's trunk, and a file with its weights alone: all that lies on it starts afresh."""
+    from classifier.checkpoint import write_tensors
+    from classifier.predict import DeepDress
+    from classifier.runs import read_facts
 
-    path = run.with_name(f"{run.name}.trunk.safetensors")
+    path = folder / f"{run.name}.trunk.safetensors"
     if not path.exists():
-        net = read_tensors(run / "weights.safetensors").section("net")
-        trunk = {
-            name.removeprefix("trunk."): value for name, value in net.items() if name.startswith("trunk.")
-        }
-        write_tensors(path, trunk, {})
-    return path
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tensors(path, DeepDress.load(run, device="cpu").net.trunk.state_dict(), {})
+    return read_facts(run).trunk, path
 
 
 def head_hits(run: Path, task: "Snapshot", side: "Split") -> dict[str, list[Any]]:
@@ -148,18 +131,16 @@ def head_hits(run: Path, task: "Snapshot", side: "Split") -> dict[str, list[Any]
     return {"styles": [photo.sku for photo in photos], "hits": hits}
 
 
-def recipe(
-    options: argparse.Namespace, seed: int, steps: int, schedule: str = "scratch", weights: str = ""
-) -> "TrainConfig":
+def recipe(options: argparse.Namespace, seed: int, schedule: str, weights: str) -> "TrainConfig":
     """The same for all arms but their schedule; without a running mean, which would not fit the head."""
     from classifier.train import TrainConfig
 
-    every = max(1, steps // 10)
+    every = max(1, options.steps // 10)
     return TrainConfig(
         seed=seed,
         trunk=options.trunk,
         size_px=options.size_px,
-        steps=steps,
+        steps=options.steps,
         schedule=schedule,
         weights=weights,
         lr=options.lr,

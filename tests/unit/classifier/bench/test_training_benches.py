@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from classifier.bench import ablations, schedules
 from classifier.bench.registry import BENCHES
 from classifier.bench.schedules import gap_of
 from classifier.bench.subset import TooFewStyles, split_again
+from classifier.checkpoint import read_tensors
 from classifier.snapshot import read_snapshot, write_snapshot
 from classifier.train import run as training
 
@@ -32,9 +34,11 @@ def whole(make_snapshot):
     return snapshot.folder
 
 
-def test_schedules_start_from_a_trunk_of_other_styles_and_report_the_gap(whole, tmp_path, monkeypatch):
-    small = ("--work", tmp_path / "work", "--trunk", "resnet-nano", "--size-px", 32, "--seeds", 1)
-    options = options_of(schedules, whole, *small, "--steps", 4, "--start-steps", 2, "--styles", 3)
+def test_schedules_start_from_a_trunk_of_other_styles_and_report_the_gap(
+    whole, trained, tmp_path, monkeypatch
+):
+    small = ("--work", tmp_path / "work", "--start", trained / "run", "--size-px", 32, "--seeds", 1)
+    options = options_of(schedules, whole, *small, "--steps", 4, "--styles", 3)
 
     answer = schedules.run(options)
 
@@ -52,8 +56,14 @@ def test_schedules_start_from_a_trunk_of_other_styles_and_report_the_gap(whole, 
     for row in table["rows"]:
         assert row["gap"] == pytest.approx(row["train R@1"] - row["holdout R@1"])
         assert row["low"] <= row["gap"] <= row["high"]
-    start, task = (read_snapshot(tmp_path / "work" / name) for name in ("start-3", "task-3"))
-    assert {style.sku for style in start.styles} & {style.sku for style in task.styles} == set()
+    frozen, free = (
+        read_tensors(next((tmp_path / "work").glob(f"runs-*/{arm}-32-4-0")) / "weights.safetensors").tensors
+        for arm in ("linear-probe", "full-fine-tuning")
+    )
+    of_run = read_tensors(trained / "run/weights.safetensors").tensors
+    name = "net.trunk.body.0.0.weight"
+    assert torch.equal(frozen[name], of_run[name])
+    assert not torch.equal(free[name], of_run[name])
     monkeypatch.setattr(training, "fit", None)  # nothing is trained again
     assert schedules.run(options) == answer
 
@@ -117,7 +127,7 @@ def test_no_owner_is_on_both_sides_and_every_style_is_learned(whole):
 
 
 def test_too_few_styles_are_refused(whole, tmp_path):
-    with pytest.raises(TooFewStyles, match=r"6 styles .* needs 600"):
+    with pytest.raises(TooFewStyles, match=r"6 styles .* needs 300"):
         schedules.run(options_of(schedules, whole, "--work", tmp_path / "work"))
 
 
