@@ -99,14 +99,18 @@ class Registry:
         Raises:
             NoChampion: none was ever promoted. RunMissing: its folder is gone.
         """
-        if not self.alias.is_symlink():
+        run_id = self.serving_or_none()
+        if not run_id:
             raise NoChampion(f"No model serves in {self.folder} yet: promote a run first.")
-        run_id = self.alias.readlink().name
         if not self._is_run(run_id):
             raise RunMissing(
                 f"The champion is run {run_id}, but {self.run_folder(run_id)} is not a run folder."
             )
         return run_id
+
+    def serving_or_none(self) -> str:
+        """Name what the champion's link names, whole or not; "" when there is no link."""
+        return self.alias.readlink().name if self.alias.is_symlink() else ""
 
     def challenger(self) -> str:
         """Name the run that waits for the gate's word; "" when none does."""
@@ -198,9 +202,9 @@ class Registry:
         entries = (
             [Entry(**json.loads(line)) for line in path.read_text().splitlines()] if path.exists() else []
         )
-        if not self.alias.is_symlink():
+        champion = self.serving_or_none()
+        if not champion:
             return entries
-        champion = self.alias.readlink().name
         if not entries:
             line = ["", *reversed(self.ancestors(champion)), champion]
             return [Entry("", "found", run, before, "", "") for before, run in pairwise(line)]
@@ -214,7 +218,7 @@ class Registry:
     def _crown(self, event: Event, run_id: str, at: datetime, by: str, why: str) -> None:
         with self._alone():
             entries = self.history()
-            before = self.alias.readlink().name if self.alias.is_symlink() else ""
+            before = self.serving_or_none()
             if before != run_id:
                 self._point("champion", run_id)
                 entries.append(Entry(at.isoformat(), event, run_id, before, by, why))

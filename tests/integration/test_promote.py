@@ -7,10 +7,19 @@ from classifier.contest import contest
 from classifier.gate import Limits
 from tests import small_world
 from tests.conftest import MINUTE, NOON
+from truther import tasks
 from truther.config import config
 from truther.flow import classify, examine, freeze, promote, retrain
 from truther.models import ModelRun
-from truther.shelf import NoEarlierChampion, RunMissing, alias, champion_id, registry, run_folder
+from truther.shelf import (
+    NoEarlierChampion,
+    RunMissing,
+    alias,
+    champion_id,
+    index_file,
+    registry,
+    run_folder,
+)
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 CHALLENGER = "2026-03-14"
@@ -105,6 +114,17 @@ def test_rolling_back_lets_the_one_before_serve_and_ends_at_the_first_model(chal
     assert (promote.history()[0].by, promote.history()[0].why) == ("sam", "it names nothing")
     with pytest.raises(NoEarlierChampion):
         promote.rollback(now=NOON, by="sam", why="again")
+
+
+def test_a_worker_builds_the_index_and_lets_it_serve(challenger, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.classify_new, "delay", lambda: asked.append("classify"))
+
+    tasks.let_serve(challenger, "sam", "the gate was too strict")
+
+    assert index_file(challenger).exists()
+    assert champion_id() == challenger
+    assert (promote.history()[0].by, asked) == ("sam", ["classify"])
 
 
 def test_an_unknown_model_and_a_lost_folder_are_refused_and_change_nothing(challenger):

@@ -18,7 +18,7 @@ from truther.flow.ingest import ingest_path
 from truther.flow.takedown import take_down
 from truther.models import Golden, ModelRun, Photo, Post, Takedown
 from truther.models.photos import State
-from truther.shelf import run_folder
+from truther.shelf import champion_id, index_file, run_folder, vectors_file
 from truther.sources.media import MediaStore
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -102,6 +102,26 @@ def test_a_snapshot_loses_the_photo_and_the_models_of_it_say_so(posts):
     marks = (run_folder("m1") / "marks.json").read_text()
     assert gone not in marks
     assert "p1-0" not in marks
+
+
+def test_models_that_do_not_serve_forget_what_they_saw_in_it(posts):
+    for name in ("snapshots", "runs", "models"):
+        shutil.rmtree(config.data_dir / name, ignore_errors=True)
+    serving = champion_id()
+    gone, kept = (Photo.objects.get(pk=name).sha256 for name in ("p1-0", "p1-1"))
+    remembered = {
+        path: sha
+        for run in (serving, "old", "other")
+        for path in (index_file(run), vectors_file(run))
+        for sha in ((gone,) if run != "other" else (kept,))
+    }
+    for path, sha in remembered.items():
+        path.write_bytes(f"names: {sha}".encode())
+
+    take_down(["p1-0"], reason="she asked", now=NOON)
+
+    left = {path.name for path in remembered if path.exists()}
+    assert left == {path.name for run in (serving, "other") for path in (index_file(run), vectors_file(run))}
 
 
 def test_a_takedown_that_was_killed_is_ended_by_the_next(posts, monkeypatch):

@@ -12,7 +12,7 @@ from truther.config import config
 from truther.models import ModelRun, Photo, Post, Style, Takedown
 from truther.models.fields import milliseconds
 from truther.models.photos import State
-from truther.shelf import run_folder
+from truther.shelf import index_file, registry, run_folder, vectors_file
 from truther.sources.media import MediaStore
 
 
@@ -48,6 +48,7 @@ def take_down(photo_ids: Sequence[str], *, reason: str, now: datetime) -> Takedo
     shas = {photo.sha256 for photo in photos}
     gone_for_good = shas - Style.objects.showing(shas)  # what is also a studio shot stays
     snapshots, models = _forget_in_snapshots(gone_for_good)
+    _forget_vectors(gone_for_good)
     return TakedownReport(
         removed=tuple(name for name in names if name not in gone),
         already=tuple(sorted(gone)),
@@ -79,6 +80,20 @@ def _forget_in_snapshots(shas: Collection[str]) -> tuple[tuple[str, ...], tuple[
     for folder in touched:
         forget_pictures(folder, keys)
     return tuple(folder.name for folder in touched), tuple(models)
+
+
+def _forget_vectors(shas: Collection[str]) -> None:
+    """Drop what models that do not serve remember of the pictures: it is made anew before they serve again.
+
+    The champion's own is made anew within minutes, as soon as the index follows the golden records.
+    """
+    serving = registry().serving_or_none()
+    files = (index_file("*"), vectors_file("*"))
+    for path in (found for file in files for found in file.parent.glob(file.name)):
+        if path.stem.partition("-")[2] != serving:
+            body = path.read_bytes()
+            if any(sha256.encode() in body for sha256 in shas):
+                path.unlink(missing_ok=True)
 
 
 def _tell(run_id: str, folder: Path) -> None:
