@@ -1,7 +1,7 @@
 """Pictures of requests that come at the same time go through the network together.
 
 Decoders work in threads beside the network's. A picture that is ready goes at once when the network is free
-and no other is being received or decoded; otherwise it waits for those, `wait_ms` at most, or for a full batch.
+and no other is being received or decoded; otherwise it waits for those, for `wait_ms` or a full batch.
 """
 
 import asyncio

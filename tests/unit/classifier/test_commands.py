@@ -45,7 +45,7 @@ def test_draw_train_measure_ship_and_show(tmp_path, capsys):
 
     index, photo = tmp_path / "index.safetensors", next((bench / "images").glob("*-0.webp"))
     assert answer_of(capsys, "index", "build", run, bench, "--out", index)["styles"] == 4
-    assert len(answer_of(capsys, "predict", run, index, photo)[str(photo)]["candidates"]) == 3
+    assert len(answer_of(capsys, "predict", run, index, photo)["candidates"]) == 3
 
     both = answer_of(capsys, "compare", run, run, bench)
     assert (both["promoted"], both["champion"]["n"], both["challenger"]["n"]) == (False, 8, 8)
