@@ -8,7 +8,8 @@ import pytest
 from classifier.bench import dresses_v1
 from classifier.bench.dresses import RECIPE
 from classifier.bench.dresses_v1 import BenchPlan
-from classifier.bench.retrieval import teaching_photos
+from classifier.bench.retrieval import find_by_features, teaching_photos
+from classifier.bench.task import judged, ranks_of, task_of
 from classifier.cli import main
 from classifier.snapshot import Split, read_snapshot
 from classifier.train import TrainConfig
@@ -86,3 +87,12 @@ def test_what_is_missing_is_drawn_once(tmp_path, capsys, monkeypatch):
     assert answer(capsys, *call) == first
     assert first["snapshot"] == "dresses-v1-test-3-seed1"
     assert sorted(path.name for path in (tmp_path / "data-1").iterdir()) == ["test-3"]
+
+
+def test_frozen_features_find_dresses_and_learn_what_is_none(data):
+    task = task_of(read_snapshot(data / "test-5"))
+
+    found = find_by_features(task, "efficientnet-lite0", data / "train", "cpu")
+
+    assert (ranks_of(task, found) < 3).mean() > 0.8
+    assert judged(task, found)["auroc_far"] == 1.0  # dresses against noise
