@@ -1,13 +1,14 @@
 """Which verified labels are likely wrong: what the model says of a photo when that photo taught it nothing.
 
 Owners are dealt into folds. The photos of one fold are judged by prototypes of styles and of non-dresses that
-were made of the other folds' photos and the studio shots. Usual for a class is its mean probability over the
-photos that bear its label (the thresholds of confident learning). Photos are ranked by how far another class
-is above what is usual for it, and the label below. How many of them are flagged follows from those photos in
-which some class reaches its threshold: the share of them in which it is not the label.
+were made of the other folds' photos and the studio shots. Photos are ranked by the margin by which another
+class is likelier than the label. Flagged are those in which the other class reaches what is usual for it, and
+the label falls short: usual for a class is its mean probability over the photos that bear its label, so that
+a class of which the model is never sure is not suspected for that.
 
-Source: Northcutt, Jiang and Chuang, Confident Learning, JAIR 2021 (arXiv 1911.00068): confident joint and
-pruning by noise rate, here over all classes at once, with thresholds of small classes drawn to all.
+Source: Northcutt, Jiang and Chuang, Confident Learning, JAIR 2021 (arXiv 1911.00068): class thresholds, here
+small classes drawn to all, and the normalised margin. Thresholds in the ranking itself made it worse, and the
+label's probability alone finds labels that are absurd, but not those that name a look-alike (bench suspects).
 """
 
 import copy
@@ -50,8 +51,8 @@ class Suspect:
     suggested: str  # the same
     p_label: float
     p_suggested: float
-    score: float  # how far the suggestion is above, and the label below, what is usual for them
-    flagged: bool  # among as many of the first as there are wrong labels, by estimate
+    score: float  # p_suggested - p_label
+    flagged: bool  # the suggestion is as likely as is usual for it, and the label is not
 
 
 def labels_of(photos: Sequence[SnapshotPhoto]) -> dict[str, str]:
@@ -94,7 +95,7 @@ def fold(photo: SnapshotPhoto, folds: int) -> int:
 def ranked(
     photos: Sequence[SnapshotPhoto], labels: Truths, guesses: Mapping[str, Mapping[str, float]]
 ) -> list[Suspect]:
-    """Rank photos by confident learning.
+    """Rank photos by their margins, and flag by the thresholds of confident learning.
 
     Args:
         guesses: out-of-fold probabilities by class, by photo; a photo whose label none of the others bears,
@@ -107,23 +108,7 @@ def ranked(
     )
     middle = float(np.mean([*usual.values()])) if usual else 0.0
     suspects = [_suspect(photo, labels[photo.photo], guesses[photo.photo], usual, middle) for photo in judged]
-    suspects.sort(key=lambda suspect: (-suspect.score, suspect.photo))
-    doubted = round(noise_rate(suspects, usual, middle) * len(suspects))
-    return [
-        replace(suspect, flagged=place < doubted and suspect.p_suggested > suspect.p_label)
-        for place, suspect in enumerate(suspects)
-    ]
-
-
-def noise_rate(suspects: Sequence[Suspect], usual: Mapping[str, float], middle: float) -> float:
-    """The share of wrong labels, estimated from the photos in which a class reaches its threshold.
-
-    Args:
-        usual: the threshold of each class that some photo bears; middle: of the others.
-    """
-    off = [s for s in suspects if s.p_suggested >= usual.get(s.suggested, middle) and s.score > 0]
-    on = [s for s in suspects if s.p_label >= usual[s.label] and s.score <= 0]
-    return len(off) / max(1, len(off) + len(on))
+    return sorted(suspects, key=lambda suspect: (-suspect.score, suspect.photo))
 
 
 def thresholds(labels: Truths, own: Mapping[str, float]) -> dict[str, float]:
@@ -146,11 +131,11 @@ def average_precision(suspects: Sequence[str], wrong: set[str]) -> float:
 def _suspect(
     photo: SnapshotPhoto, label: str, guess: Mapping[str, float], usual: Mapping[str, float], middle: float
 ) -> Suspect:
-    above = {name: p - usual.get(name, middle) for name, p in guess.items() if name != label}
-    other = max(above, key=lambda name: (above[name], name)) if above else label
-    p_label, p_other = guess.get(label, 0.0), guess.get(other, 0.0)
-    score = above.get(other, -1.0) - (p_label - usual[label])
-    return Suspect(photo.photo, photo.image, label, other, p_label, p_other, score, flagged=False)
+    others = [(p, name) for name, p in guess.items() if name != label]
+    p_other, other = max(others, default=(0.0, label))
+    p_label = guess.get(label, 0.0)
+    flagged = p_other > p_label and p_other >= usual.get(other, middle) and p_label < usual[label]
+    return Suspect(photo.photo, photo.image, label, other, p_label, p_other, p_other - p_label, flagged)
 
 
 def _guesses(

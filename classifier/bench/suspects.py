@@ -40,9 +40,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             mean = {key: float(np.mean([one[key] for one in figures])) for key in figures[0]}
             spread = float(np.std([one["AP"] for one in figures]))
             rows.append({"labels went wrong": way, "ranking": name} | mean | {"sd of AP": spread})
-    title = (
-        f"{options.share:.0%} of the labels made wrong, {len(options.seeds)} seeds: who finds them"
-    )
+    title = f"{options.share:.0%} of the labels made wrong, {len(options.seeds)} seeds: who finds them"
     return {"run": model.version, "snapshot": embedded.snapshot.id, "tables": [Table(title, rows).json()]}
 
 
@@ -63,13 +61,13 @@ def rankings(
     chance = np.random.default_rng(seed)
     by_lot = [suspects[place].photo for place in chance.permutation(len(suspects))]
     figures = {
-        "confident learning": _figures([suspect.photo for suspect in suspects], wrong),
+        "margin (ours)": _figures([suspect.photo for suspect in suspects], wrong),
         "plain low probability": _figures([suspect.photo for suspect in unlikely], wrong),
         "random": _figures(by_lot, wrong),
     }
     hits = len(wrong & set(flagged))
     right = [s for s in suspects if s.photo in wrong and s.suggested == truth[s.photo]]
-    figures["confident learning"] |= {
+    figures["margin (ours)"] |= {
         "flagged": float(len(flagged)),
         "of them wrong": hits / max(1, len(flagged)),
         "wrong flagged": hits / max(1, len(wrong)),

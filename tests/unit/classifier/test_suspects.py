@@ -150,7 +150,7 @@ def test_the_bench_finds_labels_made_wrong_sooner_than_chance(trained, tmp_path,
     rows = json.loads(capsys.readouterr().out)["tables"][0]["rows"]
 
     precision = {(row["labels went wrong"], row["ranking"]): row["AP"] for row in rows}
-    assert precision["random", "confident learning"] > 0.9
-    assert precision["look-alike", "confident learning"] > 0.9
+    assert precision["random", "margin (ours)"] > 0.9
+    assert precision["look-alike", "margin (ours)"] > 0.9
     assert precision["random", "random"] < 0.3
     assert np.isfinite(list(precision.values())).all()
