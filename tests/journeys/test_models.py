@@ -106,6 +106,15 @@ def test_every_figure_of_the_gate_stands_on_the_models_own_page(promoted, sam):
     assert sam.get(f"{MODELS}nobody/").status_code == 404
 
 
+def test_a_parent_is_a_link_only_where_it_is_known(promoted, sam):
+    ModelRun.objects.filter(pk="v0").update(parent="run_a80")
+
+    assert f'href="{MODELS}v0/"' in sam.get(f"{MODELS}{promoted}/").content.decode()
+    page = sam.get(f"{MODELS}v0/").content.decode()
+    assert "on from run_a80" in page
+    assert "run_a80/" not in page
+
+
 def test_the_card_comes_as_a_file(promoted, sam, ann_client):
     answer = sam.get(f"{MODELS}2026-03-14/card.md")
 

@@ -36,6 +36,10 @@ class ModelRunQuerySet(models.QuerySet["ModelRun"]):
         except self.model.DoesNotExist as error:
             raise UnknownModel(f"No model is called {run_id}.") from error
 
+    def knows(self, run_id: str) -> bool:
+        """Whether a model of that name was registered."""
+        return self.filter(pk=run_id).exists()
+
     def trained_with(self, snapshot_ids: Iterable[str]) -> list[str]:
         """The models of these snapshots, by name."""
         return list(

@@ -91,6 +91,7 @@ def _index(request: HttpRequest, form: ServeForm | None) -> HttpResponse:
 def _page(request: HttpRequest, run: ModelRun, form: ServeForm | None) -> HttpResponse:
     context = {
         "run": run,
+        "has_parent": bool(run.parent) and ModelRun.objects.knows(run.parent),
         "changes": [entry for entry in promote.history() if entry.run == run.pk],
         "form": form or ServeForm(initial={"run": run.pk}),
         "may_change": may_change_models(request),
