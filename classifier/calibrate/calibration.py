@@ -36,7 +36,8 @@ class Calibration:
             return Scores(similarities, p_dress, similarities.astype(np.float64), p_listed)
         if self.stock is not None:
             p_listed = self.stock(stock_features(similarities, features))
-        sharpness = self.sharpness.of(evidence.counts[similarities.argmax(axis=1)])
+        known = evidence.counts[similarities.argmax(axis=1)]
+        sharpness = self.sharpness.of(known, similarities.max(axis=1))
         return Scores(similarities, p_dress, softmax(sharpness[:, None] * similarities), p_listed)
 
     def same_probabilities(self, other: "Calibration") -> bool:

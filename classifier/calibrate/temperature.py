@@ -6,25 +6,30 @@ import numpy as np
 
 from classifier.calibrate.links import Floats, Rows, softmax
 
-# How far the two numbers may wander on no evidence: a factor of e, and a tenth per log count.
-BASE_SPREAD, GROWTH_SPREAD = 1.0, 0.1
+# How far base (as a logarithm), growth and rise may wander on no evidence.
+SPREADS = np.array([1.0, 0.1, 2.0])
+MIDDLE = 0.7  # a best similarity as photos of styles on offer have it; only fixes what `base` means
 LOWEST, HIGHEST = 1.0, 200.0
 ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
-    """P(style | in stock) = softmax(sharpness * similarity), log sharpness = log(base) + growth * log1p(n).
+    """P(style | in stock) = softmax(sharpness * similarity); the temperature is 1 / sharpness.
 
-    n is how many verified photos are in the prototype of the top candidate; the temperature is 1 / sharpness.
+    log sharpness = log(base) + growth * log1p(n) + rise * (best - MIDDLE), with n verified photos in the
+    prototype of the top candidate and `best` its similarity. Without the rise, photos on which nothing can
+    be seen would flatten all the others: see docs/experiments.md.
     """
 
     base: float = 16.0  # for a style nobody has verified a photo of
     growth: float = 0.0
+    rise: float = 0.0
 
-    def of(self, counts: Floats) -> Floats:
-        """The sharpness (N,) where the top candidates have `counts` (N,) verified photos."""
-        return np.asarray(self.base * (1.0 + counts) ** self.growth)
+    def of(self, counts: Floats, best: Floats) -> Floats:
+        """The sharpness (N,) for top candidates of `counts` (N,) photos and similarity `best` (N,)."""
+        lift = np.exp(self.rise * (best - MIDDLE)) if self.rise else 1.0
+        return np.asarray(self.base * (1.0 + counts) ** self.growth * lift)
 
 
 def fit_sharpness(
@@ -32,20 +37,20 @@ def fit_sharpness(
 ) -> Sharpness:
     """The sharpness under which the targets are likeliest, held to the one before as by a normal prior.
 
-    Gauss-Newton steps on (log base, growth), each halved until the loss falls.
+    Gauss-Newton steps on (log base, growth, rise), each halved until the loss falls.
 
     Args:
         similarities: (N, S) of the calibration split; targets: (N,) columns of the right styles.
         counts: (N,) verified photos of the top candidates; none at all when left out.
         before: where the prior is centred: with few photos the answer stays near it.
 
-    Source: temperature scaling, Guo et al., ICML 2017; the dependence on the count is ours.
+    Source: temperature scaling, Guo et al., ICML 2017; what it depends on is ours.
     """
     before = before or Sharpness()
     known = np.zeros(len(targets)) if counts is None else np.log1p(np.asarray(counts, dtype=np.float64))
-    columns = np.stack([np.ones(len(targets)), known], axis=1)
-    start = np.array([np.log(before.base), before.growth])
-    precision = np.array([BASE_SPREAD, GROWTH_SPREAD]) ** -2.0
+    columns = np.stack([np.ones(len(targets)), known, similarities.max(axis=1) - MIDDLE], axis=1)
+    start = np.array([np.log(before.base), before.growth, before.rise])
+    precision = SPREADS**-2.0
     own = similarities[np.arange(len(targets)), targets]
 
     def loss_at(place: Floats) -> float:
@@ -69,7 +74,7 @@ def fit_sharpness(
         place = place - length * step
         if np.abs(length * step).max() < 1e-6:
             break
-    return Sharpness(float(_sharp(place[0])), float(place[1]))
+    return Sharpness(float(_sharp(place[0])), float(place[1]), float(place[2]))
 
 
 def _sharp(logarithm: Floats) -> Floats:

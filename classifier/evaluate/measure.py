@@ -57,7 +57,6 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
     in_question = listed | (labels == "unlisted")
     near = not_dress & np.isin([photo.kind for photo in photos], NEAR_KINDS)
     far = not_dress & np.array([photo.kind not in ("", *NEAR_KINDS) for photo in photos], dtype=bool)
-    asked = np.ones(len(photos), dtype=bool) if calibration.stock else ~truth.unlisted
     own, sure = ranks[listed], scores.p_style[listed].max(axis=1, initial=0.0)
     # the group of the candidate, not of the right style: an honest model can only know the first
     known = evidence.counts[evidence.similarities[listed].argmax(axis=1)] > 0 if len(index) else own < 0
@@ -103,7 +102,7 @@ def measure(model: DeepDress, embedded: EmbeddedSnapshot, split: Split) -> Metri
         ece_warm=expected_calibration_error(sure[known], own[known] < 1),
         ece_adaptive=adaptive_calibration_error(confidence, correct),
         brier=brier(confidence, correct),
-        nll=surprise(scores.of_truth(truth.own, truth.is_dress)[asked]),
+        nll=surprise(scores.p_style[np.flatnonzero(listed), truth.own[listed]]),
         ece_dress=expected_calibration_error(scores.p_dress, truth.is_dress),
         brier_dress=brier(scores.p_dress, truth.is_dress),
         threshold=calibration.threshold,
@@ -157,10 +156,10 @@ def _reasons(model: DeepDress, truth: Truth, near: Bools, far: Bools, evidence: 
     calibration, counts = model.serving.calibration, evidence.counts
     own = counts[truth.own[truth.listed]] if len(counts) else np.zeros(0)
     nothing = {
-        "top1, top3, ece_in_stock": ("no photo of a style on offer", not truth.listed.any()),
+        "top1, top3, ece_in_stock, nll": ("no photo of a style on offer", not truth.listed.any()),
         "cold_*": ("no photo of a style that nobody verified", not (own == 0).any()),
         "warm_*": ("no photo of a style that somebody verified", not (own > 0).any()),
-        "ece, brier, nll": ("no photo at all", not len(truth.own)),
+        "ece, brier": ("no photo at all", not len(truth.own)),
         "auroc, fpr95, not_dress_recall": ("no photo that is not a dress", truth.is_dress.all()),
         "auroc, fpr95, dress_recall": ("no photo of a dress", not truth.is_dress.any()),
         "*_near": ("no negative known to be nearly a dress", not near.any()),

@@ -77,7 +77,7 @@ class Metrics:
     ece_warm: float | None = None  # or somebody
     ece_adaptive: float | None = None  # as ece, in bins of equally many photos
     brier: float | None = None  # of the first candidate's probability, all photos
-    nll: float | None = None  # of the right answer, in nats: a style, not in stock, not a dress
+    nll: float | None = None  # of P(style | in stock), in nats, photos of styles on offer
     ece_dress: float | None = None  # of P(dress)
     brier_dress: float | None = None
     fpr95: float | None = None  # non-dresses that pass where .95 of the dresses do

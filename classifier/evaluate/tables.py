@@ -14,7 +14,7 @@ PROBABILITIES = {
     "ece_dress": "ECE, P(dress)",
     "brier": "Brier, first candidate",
     "brier_dress": "Brier, P(dress)",
-    "nll": "NLL of the right answer, nats",
+    "nll": "NLL of P(style | in stock), nats",
 }
 
 

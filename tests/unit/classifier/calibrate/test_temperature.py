@@ -12,7 +12,7 @@ def photos(sharpness: Sharpness, count: int, counts_of_styles: np.ndarray):
     chance = np.random.default_rng(3)
     similarities = chance.uniform(-1, 1, (count, len(counts_of_styles)))
     tops = counts_of_styles[similarities.argmax(axis=1)]
-    shares = softmax(sharpness.of(tops)[:, None] * similarities)
+    shares = softmax(sharpness.of(tops, similarities.max(axis=1))[:, None] * similarities)
     targets = np.array([chance.choice(len(counts_of_styles), p=share) for share in shares])
     return similarities, targets, tops
 
@@ -24,6 +24,7 @@ def test_the_sharpness_found_is_the_one_the_answers_were_drawn_with():
 
     assert found.base == pytest.approx(7.0, rel=0.05)
     assert found.growth == 0.0  # all cold: the growth is the prior's
+    assert found.rise == pytest.approx(0.0, abs=0.5)
 
 
 def test_styles_people_know_better_may_be_sharper():
@@ -35,18 +36,36 @@ def test_styles_people_know_better_may_be_sharper():
     assert found.growth == pytest.approx(0.25, abs=0.04)
 
 
+def test_photos_that_look_like_nothing_may_be_flatter():
+    similarities, targets, tops = photos(Sharpness(12.0, 0.0, 3.0), 8000, np.zeros(5))
+
+    found = fit_sharpness(similarities, targets, tops)
+
+    assert found.base == pytest.approx(12.0, rel=0.08)
+    assert found.rise == pytest.approx(3.0, abs=0.3)
+
+
 def test_it_is_the_best_place_by_the_penalised_likelihood():
     similarities, targets, tops = photos(Sharpness(9.0, 0.1), 300, np.repeat([0, 5], 4))
     found = fit_sharpness(similarities, targets, tops)
 
-    def loss(base: float, growth: float) -> float:
-        shares = softmax(Sharpness(base, growth).of(tops)[:, None] * similarities)
+    def loss(base: float, growth: float, rise: float) -> float:
+        sharpness = Sharpness(base, growth, rise).of(tops, similarities.max(axis=1))
+        shares = softmax(sharpness[:, None] * similarities)
         surprise = -np.log(shares[np.arange(300), targets]).sum()
-        return surprise + 0.5 * np.log(base / 16) ** 2 + 0.5 * (growth / 0.1) ** 2
+        prior = np.log(base / 16) ** 2 + (growth / 0.1) ** 2 + (rise / 2) ** 2
+        return surprise + 0.5 * prior
 
-    best = loss(found.base, found.growth)
-    for base, growth in [(1.02, 0), (0.98, 0), (1, 0.01), (1, -0.01)]:
-        assert loss(found.base * base, found.growth + growth) > best
+    best = loss(found.base, found.growth, found.rise)
+    for base, growth, rise in [
+        (1.02, 0, 0),
+        (0.98, 0, 0),
+        (1, 0.01, 0),
+        (1, -0.01, 0),
+        (1, 0, 0.1),
+        (1, 0, -0.1),
+    ]:
+        assert loss(found.base * base, found.growth + growth, found.rise + rise) > best
 
 
 def test_few_photos_that_are_all_right_do_not_run_away():
@@ -56,6 +75,7 @@ def test_few_photos_that_are_all_right_do_not_run_away():
 
     assert 20.0 < found.base < 25.0
     assert found.growth == pytest.approx(0.05, abs=0.01)
+    assert abs(found.rise) < 0.5
 
 
 def test_answers_that_contradict_every_similarity_end_at_a_bound_and_not_in_nan():
