@@ -34,7 +34,7 @@ class TrainConfig:
     size_px: int = 80
     weights: str = ""  # published weights for the trunk: a file, or package:NAME
     head: str = "cosine"  # or softmax, arcface, proxy-anchor
-    sub_centres: int = 1  # directions per style, of the arcface head
+    sub_centres: int = 0  # directions per style, of the arcface head; 0: its own
     schedule: str = "scratch"  # see classifier.train.schedules
     steps: int = 3000
     sizes: str = ""  # "48:0.3,64:0.4": sizes in px for the first shares of the steps; then size_px

@@ -125,7 +125,7 @@ def new_learner(
         config.dim,
         scale=config.scale or None,
         margin=config.margin if config.margin >= 0 else None,
-        sub_centres=config.sub_centres,
+        sub_centres=config.sub_centres or None,
     )
     if config.weights:
         load_weights(net, config.weights)
