@@ -89,6 +89,8 @@ class Given:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure and return the tables."""
+    from classifier.bench.logistic import L2
+
     given = gather(options)
     methods = [
         ("base rate", given.deals, lambda deal, _: _base_rate(given, deal)),
@@ -99,7 +101,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if options.fine_tune_steps:
         methods.append((f"fine-tuned {options.features}", given.deals, lambda d, n: _fine_tuned(given, d, n)))
     found = {name: _judge(given, name, deals, find) for name, deals, find in methods}
-    classes = given.parts.once("classes", given.key, lambda: _classes(given))
+    classes = given.parts.once("classes", given.key | {"l2": L2}, lambda: _classes(given))
     again = given.parts.once("halves", given.key | {"run": str(options.run)}, lambda: _halves(given))
     tables = [
         Table(_title(given), [_row(name, results) for name, results in found.items()]),
@@ -140,6 +142,7 @@ def _judge(
 ) -> list[dict[str, Any]]:
     """P(dress) of every tested photo, once per deal, with what it cost."""
     from classifier.bench.dress_or_not import measures
+    from classifier.bench.logistic import L2
     from classifier.bench.photos import rows_of
 
     results = []
@@ -153,7 +156,8 @@ def _judge(
             cost = {"cpu_s": time.process_time() - cpu}
             return {"p_dress": p_dress.tolist()} | measures(p_dress, given.photos.dress[rows]) | cost
 
-        settings = given.key | {"seed": seed, "steps": given.options.fine_tune_steps, "name": name}
+        steps = given.options.fine_tune_steps if name.startswith("fine-tuned") else 0
+        settings = given.key | {"seed": seed, "steps": steps, "name": name, "l2": L2}
         results.append(given.parts.once(name.replace(" ", "-"), settings, make))
     return results
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from classifier.bench.baselines import chance_of, find_by_prototype, mean_colours
 from classifier.bench.intervals import paired_difference
-from classifier.bench.logistic import fit_linear
+from classifier.bench.logistic import L2, choose_l2, fit_linear
 from classifier.bench.parts import Parts
 from classifier.bench.retrieval import floors, measure_all, ours, tables_of
 from classifier.bench.softmax_cnn import SoftmaxPlan, find_by_softmax
@@ -168,6 +168,19 @@ def test_a_linear_classifier_learns_a_line():
 
     assert found.sum(axis=1) == pytest.approx(np.ones(100))
     assert (found.argmax(axis=1) == classes[200:]).mean() > 0.93
+
+
+def test_weight_decay_is_chosen_by_what_is_held_back():
+    chance = np.random.default_rng(0)
+    classes = np.arange(160) % 2
+    groups = np.array([str(n // 8) for n in range(160)])
+    noise = chance.normal(size=(160, 60)).astype(np.float32)
+    sure = noise.copy()
+    sure[:, 0] = classes * 20
+
+    assert choose_l2(noise, classes, 2, groups) == max(L2)  # nothing to learn: as little as possible
+    assert choose_l2(sure, classes, 2, groups) == min(L2)
+    assert choose_l2(sure, classes, 2, np.array(["one"] * 160)) == 0.1
 
 
 def test_the_convnet_of_the_story_learns_its_gallery(trained):
