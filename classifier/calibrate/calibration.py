@@ -37,7 +37,8 @@ class Calibration:
         if self.stock is not None:
             p_listed = self.stock(stock_features(similarities, features))
         known = evidence.counts[similarities.argmax(axis=1)]
-        sharpness = self.sharpness.of(known, similarities.max(axis=1))
+        # in the precision of the similarities, as in the first format: the same bits for the same run
+        sharpness = self.sharpness.of(known, similarities.max(axis=1)).astype(similarities.dtype)
         return Scores(similarities, p_dress, softmax(sharpness[:, None] * similarities), p_listed)
 
     def same_probabilities(self, other: "Calibration") -> bool:
