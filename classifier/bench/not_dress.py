@@ -100,7 +100,7 @@ class Side:
         known = model.serving.negatives
         for count in PROTOTYPES if len(known) else ():
             prototypes = negative_prototypes(known, min(count, len(known)), seed=0)
-            single[f"negatives, {len(prototypes)} prototypes"] = -(embeddings @ prototypes.T).max(axis=1)
+            single[f"negatives, nearest of {len(prototypes)}"] = -(embeddings @ prototypes.T).max(axis=1)
         single["feature head"] = columns[:, 3]
         far = ~truth.is_dress & ~near & (kinds != "")
         return cls(evidence, truth.is_dress, truth.listed, near, far, kinds == "noise", single)

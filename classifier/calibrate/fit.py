@@ -25,6 +25,10 @@ class NothingToCalibrate(Refusal, ValueError):
     """The calibration split has too little of everything."""
 
 
+class WrongPlan(Refusal, ValueError):
+    """A share is out of range."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalibrationPlan:
     """What to fit for."""
@@ -39,7 +43,7 @@ class CalibrationPlan:
         shares |= {"lane_error": self.lane_error or 0.5, "lane_confidence": self.lane_confidence}
         wrong = [f"{name} {share}" for name, share in shares.items() if not 0 < share < 1]
         if wrong:
-            raise NothingToCalibrate(f"these must lie between 0 and 1: {', '.join(wrong)}")
+            raise WrongPlan(f"these must lie between 0 and 1: {', '.join(wrong)}")
 
 
 def fit_calibration(
@@ -76,18 +80,19 @@ def fit_probabilities(
         sharpness = fit_sharpness(styles[listed], truth.own[listed], tops, before.sharpness)
         fitted = replace(fitted, sharpness=sharpness)
     else:
-        notes.append(_too_few("the temperature", "photos of styles on offer", listed, styles.shape[1]))
+        notes.append(_stays("the temperature", "photos of two styles on offer", int(listed.sum())))
     if _both(truth.is_dress):
         dress = fit_logistic(evidence.features, truth.is_dress)
         threshold = threshold_for(dress(evidence.features), truth.is_dress, plan.false_positives)
         fitted = replace(fitted, dress=dress, threshold=threshold)
     else:
-        notes.append(_too_few("P(dress)", "dresses, and of other things", truth.is_dress))
+        notes.append(_stays("P(dress)", "dresses and as many other things", *_counts(truth.is_dress)))
     if _both(listed[truth.is_dress]) and styles.shape[1]:
         columns = stock_features(styles, evidence.features)[truth.is_dress]
         fitted = replace(fitted, stock=fit_logistic(columns, listed[truth.is_dress]))
     else:
-        notes.append(_too_few("P(in stock)", "dresses in stock, and not in stock", listed[truth.is_dress]))
+        counts_of_both = _counts(listed[truth.is_dress])
+        notes.append(_stays("P(in stock)", "dresses in stock and as many that are not", *counts_of_both))
     return replace(fitted, notes=tuple(notes))
 
 
@@ -134,11 +139,12 @@ def _not_halved(apart: Bools) -> str:
 
 
 def _both(classes: Bools) -> bool:
-    return min(int(classes.sum()), int((~classes).sum())) >= MIN_EXAMPLES
+    return min(_counts(classes)) >= MIN_EXAMPLES
 
 
-def _too_few(what: str, of_what: str, classes: Bools, styles: int = 2) -> str:
-    if styles < 2:
-        return f"{what} stays: it needs two styles on offer"
-    have = f"{int(classes.sum())} and {int((~classes).sum())}"
-    return f"{what} stays: it needs {MIN_EXAMPLES} {of_what}; there are {have}"
+def _counts(classes: Bools) -> tuple[int, int]:
+    return int(classes.sum()), int((~classes).sum())
+
+
+def _stays(what: str, needed: str, *there: int) -> str:
+    return f"{what} stays: it needs {MIN_EXAMPLES} {needed}; there are {' and '.join(map(str, there))}"

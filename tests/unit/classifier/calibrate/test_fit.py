@@ -8,7 +8,7 @@ import pytest
 
 from classifier.calibrate import Calibration, Evidence, auroc, expected_calibration_error
 from classifier.calibrate.dress import FEATURES
-from classifier.calibrate.fit import CalibrationPlan, NothingToCalibrate, fit_calibration, fit_probabilities
+from classifier.calibrate.fit import CalibrationPlan, WrongPlan, fit_calibration, fit_probabilities
 from classifier.calibrate.links import sigmoid, softmax
 from classifier.evaluate.promises import coverage_of, lanes_of
 from classifier.truth import Truth
@@ -149,7 +149,7 @@ def test_no_photo_and_no_style_are_no_error():
 
 @pytest.mark.parametrize("wrong", [{"miss": 0.0}, {"false_positives": 1.0}, {"lane_error": -1.0}])
 def test_a_plan_out_of_range_is_refused(wrong):
-    with pytest.raises(NothingToCalibrate, match=next(iter(wrong))):
+    with pytest.raises(WrongPlan, match=next(iter(wrong))):
         CalibrationPlan(**wrong)
 
 
