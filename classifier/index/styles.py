@@ -180,7 +180,7 @@ class StyleIndex:
         columns = [bundle.tensors[f"exemplar_{column}"].numpy() for column in ("styles", "kinds")]
         keys = np.stack(columns, axis=1)
         starts = np.flatnonzero(np.any(np.diff(keys, axis=0, prepend=-1) != 0, axis=1))
-        for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+        for start, end in zip(starts, [*starts, len(keys)][1:], strict=True):
             style, kind = keys[start]
             sku = self._skus[int(style)]
             self.exemplars.put(sku, KINDS[int(kind)], vectors[start:end], names[start:end])

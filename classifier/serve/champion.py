@@ -8,12 +8,13 @@ from pathlib import Path
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
 from classifier.refusal import Refusal
-from classifier.runs import RunError
 from classifier.serve.config import ServeConfig
 from classifier.serve.precision import probes, set_precision
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2  # three stats each time
+# Whatever is wrong with the next pair, the thread and the old pair go on.
+UNFIT = (Refusal, OSError, ValueError, LookupError, TypeError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Champion:
         self._seen = found  # remembered even when loading fails: it is tried again when something changes
         try:
             pair = self._load(run, index_path, same_model=self._model_stamp == found[:2])
-        except (RunError, Refusal, OSError) as error:
+        except UNFIT as error:
             logger.warning("not serving %s yet: %s", run.name, error)
             return
         if pair.index.version != pair.model.version:

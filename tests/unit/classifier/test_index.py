@@ -165,6 +165,14 @@ def test_styles_that_came_and_went_leave_the_same_file_as_a_rebuilt_index(tmp_pa
     assert count_styles(tmp_path / "changed") == len(left)
 
 
+def test_an_empty_index_is_empty_again(tmp_path):
+    StyleIndex("v0", np.zeros(16, np.float32)).save(tmp_path / "index")
+
+    loaded = StyleIndex.load(tmp_path / "index")
+
+    assert (len(loaded), len(loaded.exemplars)) == (0, 0)
+
+
 def test_a_loaded_index_finds_the_same_pictures(tmp_path):
     index = StyleIndex("v0", np.zeros(8, np.float32))
     for sku in "CAB":
@@ -193,3 +201,11 @@ def test_an_index_of_an_older_release_is_read_without_pictures(index, tmp_path):
 
     assert np.array_equal(old.prototype("S3"), index.prototype("S3"))
     assert (old.counts.sum(), len(old.exemplars)) == (0, 0)
+
+
+def test_an_index_without_a_style_is_saved_and_read(tmp_path):
+    StyleIndex("v0", np.zeros(8, np.float32)).save(tmp_path / "index")
+
+    loaded = StyleIndex.load(tmp_path / "index")
+
+    assert (loaded.skus, len(loaded.exemplars), count_styles(tmp_path / "index")) == ((), 0, 0)

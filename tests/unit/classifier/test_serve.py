@@ -469,6 +469,16 @@ def test_a_damaged_champion_leaves_the_old_one_serving(app, post, folder):
     assert post(picture_bytes()).json()["model_version"] == "run"
 
 
+@pytest.mark.parametrize("damage", [b"", b"words" * 100], ids=["empty", "words"])
+def test_a_damaged_index_leaves_the_old_one_serving(app, post, folder, damage):
+    (folder / "beside").write_bytes(damage)
+
+    (folder / "beside").replace(folder / "index-run.safetensors")
+    app.champion.look()
+
+    assert skus(post(picture_bytes()).json())[0] == "S2"
+
+
 def test_the_champion_is_watched_while_the_server_lives(config, folder, trained):
     app, index = Application(config), index_of(trained / "run", trained)
     index.retire("S2")
