@@ -11,10 +11,10 @@ from classifier.predict import choose_device
 from classifier.refusal import Refusal
 from classifier.snapshot import read_snapshot
 from classifier.train.distributed import ALONE
-from classifier.train.loop import train_step
 from classifier.train.parent import read_parent
 from classifier.train.recipe import OnProgress, Progress, TrainConfig
 from classifier.train.run import prepare
+from classifier.train.step import train_step
 
 LOWEST, HIGHEST = 1e-6, 1.0
 MEMORY = 0.9  # share of the running mean that the loss so far keeps

@@ -19,10 +19,11 @@ from classifier.runs import RunExists, RunFacts, read_facts
 from classifier.snapshot import Snapshot, read_snapshot
 from classifier.train.distributed import World, share_norms, world
 from classifier.train.finish import finish_run
-from classifier.train.loop import BEST, CHECKPOINT, METRICS, Training, autocast_dtype, fit, keep_lines
+from classifier.train.loop import BEST, CHECKPOINT, METRICS, fit, keep_lines
 from classifier.train.parent import Parent, read_parent
 from classifier.train.recipe import OnProgress, TrainConfig
 from classifier.train.schedules import parts_of, rates_at
+from classifier.train.step import Training, autocast_dtype
 from classifier.train.watch import new_watch
 
 

@@ -15,6 +15,7 @@ from classifier.snapshot import SnapshotError, SnapshotStyle, read_snapshot, wri
 from classifier.train import LossDiverged, Progress, train
 from classifier.train import loop as training
 from classifier.train.batches import BatchPlan
+from classifier.train.step import train_step
 from tests.tiny import TRAINING
 
 
@@ -130,7 +131,7 @@ def test_frozen_norms_keep_their_statistics(make_snapshot, tmp_path):
 
 def spoil(monkeypatch, *, when) -> None:
     """Let the loss be no number whenever `when(learner)` says so."""
-    real = training.train_step
+    real = train_step
 
     def spoiled(learner, kept):
         images = real(learner, kept)

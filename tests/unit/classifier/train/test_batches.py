@@ -12,8 +12,8 @@ from classifier.model import make_head
 from classifier.snapshot import read_snapshot, write_snapshot
 from classifier.train import TrainConfig, WrongRecipe
 from classifier.train.batches import BatchPlan, draw_batch, pictures_of, targets_of
-from classifier.train.loop import nearest_rows
 from classifier.train.losses import contrast_loss
+from classifier.train.step import nearest_rows
 from tests.tiny import TRAINING
 
 CPU = torch.device("cpu")

@@ -9,9 +9,9 @@ from classifier.model import DressNet, Head
 from classifier.snapshot import read_snapshot
 from classifier.train import TrainConfig, WrongRecipe
 from classifier.train.distributed import ALONE
-from classifier.train.loop import train_step
 from classifier.train.run import prepare
 from classifier.train.schedules import SCHEDULES, rates_at
+from classifier.train.step import train_step
 from tests.tiny import TRAINING
 
 STAGES = 4
