@@ -200,8 +200,9 @@ def _chance_row(task: Task) -> Row:
     row: dict[str, Value] = {"method": "chance", "seeds": None, **known}
     if task.warm.any() and not task.warm.all():
         row |= {f"{name} R@{k}": known[f"R@{k}"] for name in ("cold", "warm") for k in (1, 3)}
-    if task.twins:
-        row |= {"twins R@1": known["R@1"], "own before twin": 0.5}
+    if any(sku in task.twins for sku in task.skus):
+        families = [1 + len(task.twins[sku]["twins"]) for sku in task.skus if sku in task.twins]
+        row |= {"twins R@1": known["R@1"], "own before twin": float(np.mean(1 / np.array(families)))}
     return row
 
 

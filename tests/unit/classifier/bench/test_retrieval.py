@@ -82,6 +82,7 @@ def test_colours_find_styles_of_one_colour(plain):
 
     found = measure_all(task, floors(), Parts(None), lambda _: None)
 
+    assert tables_of(task, found)[0].rows[0]["own before twin"] == 0.5  # a pair
     assert [part.name for part in found] == ["mean colour", "colour histogram"]
     assert all(part.results[0]["ranks"] == [0, 0, 0] for part in found)
     assert found[0].results[0]["told"] == [1]
