@@ -38,6 +38,7 @@ class Marks:
     ece: float | None
     not_dress_recall: float | None
     dress_recall: float | None
+    auroc: float | None = None  # P(dress), dresses against all else: what a threshold cannot move
 
 
 @dataclass(frozen=True, slots=True)

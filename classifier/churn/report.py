@@ -10,10 +10,13 @@ from classifier.churn.night import Night
 from classifier.runs import write_whole
 
 Runs = Mapping[int, Sequence[Night]]  # by seed
-SIDES = {
-    "serving": "serving",
-    "start": "never trained, prototypes renewed",
-    "studio": "never trained, studio shots alone",
+SIDES: dict[
+    str, tuple[str, dict[str, Any]]
+] = {  # label, and how it is drawn: the one that serves is broad, as others may lie upon it
+    "serving": ("serving", {"linewidth": 5, "alpha": 0.35}),
+    "challenger": ("the night's challenger", {"linestyle": "--"}),
+    "start": ("never trained, prototypes renewed", {}),
+    "studio": ("never trained, studio shots alone", {"linestyle": ":"}),
 }
 PANELS = {
     "top3": "top 3",
@@ -56,30 +59,34 @@ def draw(path: Path, runs: Runs) -> None:
     from matplotlib import pyplot as plt
 
     with mpl.rc_context({"svg.hashsalt": "churn", "svg.fonttype": "none", "font.size": 9}):
-        figure, axes = plt.subplots(2, 2, figsize=(9, 6), sharex=True, layout="constrained")
+        figure, axes = plt.subplots(2, 2, figsize=(9, 6.4), sharex=True, layout="constrained")
         for panel, (name, title) in zip(axes.flat, PANELS.items(), strict=True):
-            for side, label in SIDES.items():
-                _line(panel, runs, side, name, label)
+            for side in SIDES:
+                if (side, name) != ("studio", "cold_top3"):  # without verified photos every style is cold
+                    _line(panel, runs, side, name)
             _promotions(panel, runs, name)
             panel.set(title=title)
         for panel in axes[1]:
             panel.set(xlabel="night")
-        axes[0][0].legend(frameon=False, fontsize=8)
+        figure.legend(
+            *axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False
+        )
         content = BytesIO()
         figure.savefig(content, format="svg", metadata={"Date": None})
         plt.close(figure)
     write_whole(path, content.getvalue())
 
 
-def _line(panel: Any, runs: Runs, side: str, name: str, label: str) -> None:
+def _line(panel: Any, runs: Runs, side: str, name: str) -> None:
     """The mean over the seeds that have this figure, and their range."""
     columns: dict[int, list[float]] = {}
     for night in (night for nights in runs.values() for night in nights):
-        value = getattr(night.marks[side], name)
+        value = getattr(night.marks[side], name) if side in night.marks else None
         if value is not None:
             columns.setdefault(night.number, []).append(value)
     means = [sum(values) / len(values) for values in columns.values()]
-    [line] = panel.plot(list(columns), means, label=label)
+    label, how = SIDES[side]
+    [line] = panel.plot(list(columns), means, label=label, **how)
     if len(runs) > 1:
         lows, highs = ([pick(values) for values in columns.values()] for pick in (min, max))
         panel.fill_between(list(columns), lows, highs, alpha=0.15, color=line.get_color(), linewidth=0)
