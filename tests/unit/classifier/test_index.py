@@ -201,11 +201,3 @@ def test_an_index_of_an_older_release_is_read_without_pictures(index, tmp_path):
 
     assert np.array_equal(old.prototype("S3"), index.prototype("S3"))
     assert (old.counts.sum(), len(old.exemplars)) == (0, 0)
-
-
-def test_an_index_without_a_style_is_saved_and_read(tmp_path):
-    StyleIndex("v0", np.zeros(8, np.float32)).save(tmp_path / "index")
-
-    loaded = StyleIndex.load(tmp_path / "index")
-
-    assert (loaded.skus, len(loaded.exemplars), count_styles(tmp_path / "index")) == ((), 0, 0)
