@@ -23,10 +23,13 @@ from classifier.bench.subset import (
     photos_of,
     require_styles,
     share_of,
+    slug,
     split_again,
     write_part,
+    write_trunk,
 )
 from classifier.bench.tables import Row, Table
+from classifier.runs import SHIPPED
 
 if TYPE_CHECKING:
     from classifier.snapshot import Snapshot, SnapshotPhoto
@@ -54,9 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unseen", type=Path, help="a snapshot of styles that nothing was learned of")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--styles", type=int, default=300, help="warm ones, and as many cold ones")
-    parser.add_argument("--size-px", type=int, default=48)
-    parser.add_argument("--trunk", default="resnet-tiny")
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--start", type=Path, default=SHIPPED, help="the run whose trunk is the start")
+    parser.add_argument("--size-px", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--only", default="", help="one arm of the table, to spread the work")
 
 
@@ -66,19 +70,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     whole = read_snapshot(options.snapshot)
     task = task_of(whole, options.work / f"task-{options.styles}", options.styles)
+    options.trunk, options.weights = write_trunk(options.start, options.work)
     parts, found = Parts(options.work / "parts"), {}
     for arm in [arm for arm in ARMS if options.only in ("", arm)]:
         for seed in range(options.seeds):
-            settings = {name: getattr(options, name) for name in ("size_px", "trunk", "steps", "unseen")}
-            settings |= {"data": task.sha256, "seed": seed, **ARMS[arm]}
-            found[arm, seed] = parts.once(
-                arm.replace(" ", "-"), settings, partial(one_arm, options, task, arm, seed)
-            )
+            settings = {
+                name: getattr(options, name) for name in ("size_px", "trunk", "steps", "lr", "unseen")
+            }
+            settings |= {"data": task.sha256, "start": options.start.name, "seed": seed, **ARMS[arm]}
+            found[arm, seed] = parts.once(slug(arm), settings, partial(one_arm, options, task, arm, seed))
     votes = voted(task)
     wrong = sum(photo.sku != photo.kind for photo in votes)
     title = (
         f"{len(task.styles)} styles of {whole.id}, half of them cold; {len(votes)} photos to learn from, "
-        f"{wrong} with a wrong label; {options.seeds} seeds, 95 % interval over styles and seeds"
+        f"{wrong} with a wrong label; the trunk of {options.start.name}, {options.seeds} seeds, 95 % "
+        "interval over styles and seeds"
     )
     return {"snapshot": whole.id, "tables": [Table(title, effect_rows(found, options.seeds)).json()]}
 
@@ -140,8 +146,7 @@ def one_arm(options: argparse.Namespace, task: "Snapshot", arm: str, seed: int) 
     from classifier.evaluate import evaluate
     from classifier.train import train
 
-    folder = options.work / f"runs-{options.styles}-{options.trunk}-{options.size_px}-{options.steps}"
-    run = folder / f"{arm.replace(' ', '-')}-{seed}"
+    run = options.work / f"runs-{task.sha256[:6]}" / f"{slug(arm)}-{options.size_px}-{options.steps}-{seed}"
     train(task.folder, run, replace(recipe(options, seed), **ARMS[arm]), device=options.device)
     measured = evaluate(run, task.folder, device=options.device)
     skus = {photo.photo: photo.sku for photo in task.photos}
@@ -172,6 +177,8 @@ def recipe(options: argparse.Namespace, seed: int) -> "TrainConfig":
         trunk=options.trunk,
         size_px=options.size_px,
         steps=options.steps,
+        weights=str(options.weights),
+        lr=options.lr,
         compositing=0.34,
         soft_labels=True,
         ema=0.99,

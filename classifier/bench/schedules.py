@@ -18,8 +18,10 @@ from classifier.bench.subset import (
     not_of_styles,
     photos_of,
     require_styles,
+    slug,
     split_again,
     write_part,
+    write_trunk,
 )
 from classifier.bench.tables import Row, Table
 from classifier.runs import SHIPPED
@@ -102,19 +104,6 @@ def one_arm(options: argparse.Namespace, task: "Snapshot", start: Path, arm: str
     return {**right, "served_top1": facts.metrics["top1"], "served_top3": facts.metrics["top3"]}
 
 
-def write_trunk(run: Path, folder: Path) -> tuple[str, Path]:
-    """The name of a run's trunk, and a file with its weights alone: all that lies on it starts afresh."""
-    from classifier.checkpoint import write_tensors
-    from classifier.predict import DeepDress
-    from classifier.runs import read_facts
-
-    path = folder / f"{run.name}.trunk.safetensors"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_tensors(path, DeepDress.load(run, device="cpu").net.trunk.state_dict(), {})
-    return read_facts(run).trunk, path
-
-
 def head_hits(run: Path, task: "Snapshot", side: "Split") -> dict[str, list[Any]]:
     """For each photo of a split: its style, and whether the head of the run names it."""
     import torch
@@ -195,8 +184,3 @@ def gap_of(parts: Sequence[Part], *, draws: int = 2000) -> tuple[float, float, f
 def mean(values: Iterable[float]) -> float:
     """The mean as a plain number."""
     return float(np.mean(list(values)))
-
-
-def slug(arm: str) -> str:
-    """The name of an arm as a file's name."""
-    return arm.replace("(", "").replace(")", "").replace(" ", "-")

@@ -1,4 +1,4 @@
-"""Parts of a snapshot as snapshots of their own, for benchmarks; pictures are linked, never copied."""
+"""Parts of a snapshot, and of a run, for benchmarks; pictures are linked, never copied."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -91,6 +91,24 @@ def not_of_styles(snapshot: Snapshot, *, most: int) -> list[SnapshotPhoto]:
     """Photos of no style of the catalogue, at most so many, evenly through their order."""
     others = [photo for photo in snapshot.photos if photo.label != "style"]
     return others[:: max(1, -(-len(others) // most))]
+
+
+def write_trunk(run: Path, folder: Path) -> tuple[str, Path]:
+    """The name of a run's trunk, and a file with its weights alone: all that lies on it starts afresh."""
+    from classifier.checkpoint import write_tensors
+    from classifier.predict import DeepDress
+    from classifier.runs import read_facts
+
+    path = folder / f"{run.name}.trunk.safetensors"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tensors(path, DeepDress.load(run, device="cpu").net.trunk.state_dict(), {})
+    return read_facts(run).trunk, path
+
+
+def slug(arm: str) -> str:
+    """The name of an arm as a file's name."""
+    return arm.replace("(", "").replace(")", "").replace(" ", "-")
 
 
 def _owner(photo: SnapshotPhoto) -> str:

@@ -80,8 +80,8 @@ def test_the_gap_is_of_shares_of_photos_and_its_interval_over_styles():
     assert (low, high) == (0.0, 0.5)
 
 
-def test_ablations_play_votes_and_take_one_part_away_at_a_time(whole, tmp_path):
-    small = ("--work", tmp_path / "work", "--trunk", "resnet-nano", "--size-px", 32, "--seeds", 1)
+def test_ablations_play_votes_and_take_one_part_away_at_a_time(whole, trained, tmp_path):
+    small = ("--work", tmp_path / "work", "--start", trained / "run", "--size-px", 32, "--seeds", 1)
     options = options_of(ablations, whole, *small, "--steps", 20, "--styles", 3, "--unseen", whole)
 
     answer = ablations.run(options)
