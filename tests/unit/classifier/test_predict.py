@@ -11,7 +11,7 @@ import pytest
 from classifier.checkpoint import read_tensors
 from classifier.decode import decode
 from classifier.embedded import embed_snapshot
-from classifier.evaluate import NotComparable, compare, evaluate, slices_of
+from classifier.evaluate import evaluate, slices_of
 from classifier.index import IndexMismatch, StyleIndex
 from classifier.predict import DeepDress
 from classifier.runs import RunError, read_facts, write_facts
@@ -51,7 +51,7 @@ def test_the_three_candidates_are_probabilities_below_p_dress(model, index):
         probabilities = [candidate.probability for candidate in prediction.candidates]
         assert len(probabilities) == 3
         assert probabilities == sorted(probabilities, reverse=True)
-        assert 0 < sum(probabilities) <= prediction.p_dress <= 1
+        assert 0 < sum(probabilities) <= prediction.p_dress + 1e-6 <= 1 + 1e-6  # single precision
         assert prediction.version == "run"
 
 
@@ -181,19 +181,6 @@ def test_a_split_without_photos_is_measured_as_nothing(make_snapshot, run):
     assert (metrics.n, metrics.top3, metrics.auroc, metrics.ece) == (0, None, None, None)
     assert metrics.why["ece, brier"] == "no photo at all"
     assert "NaN" not in json.dumps(metrics.summary())
-
-
-def test_two_runs_are_compared_photo_by_photo(run):
-    metrics = evaluate(run, run.with_name("snapshot"), "holdout")
-    worse = replace(metrics.per_photo, top3=np.arange(40) >= 10)  # ten more misses
-
-    comparison = compare(metrics, replace(metrics, per_photo=worse))
-
-    assert comparison.difference == -0.25
-    assert -0.41 < comparison.low < -0.25 < comparison.high < -0.09
-    assert compare(metrics, metrics).low == 0.0
-    with pytest.raises(NotComparable):
-        compare(metrics, evaluate(run, run.with_name("snapshot"), "train"))
 
 
 def test_files_and_pictures_are_described_alike(model, run):
