@@ -82,14 +82,15 @@ def fit_probabilities(
     else:
         notes.append(_stays("the temperature", "photos of two styles on offer", int(listed.sum())))
     if _both(truth.is_dress):
-        dress = fit_logistic(evidence.features, truth.is_dress)
+        learned = before.dress if before.dress != Calibration().dress else None
+        dress = fit_logistic(evidence.features, truth.is_dress, before=learned)
         threshold = threshold_for(dress(evidence.features), truth.is_dress, plan.false_positives)
         fitted = replace(fitted, dress=dress, threshold=threshold)
     else:
         notes.append(_stays("P(dress)", "dresses and as many other things", *_counts(truth.is_dress)))
     if _both(listed[truth.is_dress]) and styles.shape[1]:
         columns = stock_features(styles, evidence.features)[truth.is_dress]
-        fitted = replace(fitted, stock=fit_logistic(columns, listed[truth.is_dress]))
+        fitted = replace(fitted, stock=fit_logistic(columns, listed[truth.is_dress], before=before.stock))
     else:
         counts_of_both = _counts(listed[truth.is_dress])
         notes.append(_stays("P(in stock)", "dresses in stock and as many that are not", *counts_of_both))

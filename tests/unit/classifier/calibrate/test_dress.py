@@ -35,6 +35,37 @@ def test_a_column_that_never_varied_is_ignored_even_when_it_comes_alive():
     assert np.array_equal(fitted(features), fitted(later))
 
 
+def photos_like_those(count: int, negatives: int) -> tuple[np.ndarray, np.ndarray]:
+    is_dress = np.arange(count) >= negatives
+    return CHANCE.normal(size=(count, 5)) + np.array([1.5, -1.0, 1.0, 2.5, 0.5]) * is_dress[:, None], is_dress
+
+
+def test_two_dozen_non_dresses_hardly_move_what_thousands_said():
+    before = fit_logistic(*photos_like_those(4000, 1000))
+    features, _ = photos_like_those(4000, 1000)
+    told = before(features)
+
+    anew, gently = [], []
+    for _ in range(20):
+        night = photos_like_those(250, 26)
+        anew.append(np.abs(fit_logistic(*night)(features) - told).mean())
+        gently.append(np.abs(fit_logistic(*night, before=before)(features) - told).mean())
+
+    assert max(gently) < np.median(anew)
+    assert np.mean(gently) < 0.025
+
+
+def test_a_thousand_photos_of_another_kind_overrule_the_earlier_fit():
+    before = fit_logistic(*photos_like_those(4000, 1000))
+    features, is_dress = photos_like_those(2000, 1000)
+    features[:, 3] *= -1
+
+    fitted = fit_logistic(features, is_dress, before=before)
+
+    assert (auroc(fitted(features), is_dress) or 0) > 0.95
+    assert (auroc(before(features), is_dress) or 0) < 0.8
+
+
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.25])
 def test_the_threshold_fails_no_more_dresses_than_stated(share):
     p_dress, is_dress = CHANCE.random(300) * 0.6, CHANCE.random(300) < 0.7
