@@ -4,7 +4,7 @@ The rules and what they cost are argued in docs/adr/0004-promotion-gate.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -169,9 +169,21 @@ def _slices(champion: Answers, challenger: Answers, limits: Limits, seed: int) -
         yield _slice(name, TITLES[name], sides, _of(owners, members), limits, seed)
     yield _worst_colour(champion, challenger, limits, seed)
     sides = champion.found, challenger.found
-    yield _slice("negatives", TITLES["negatives"], sides, challenger.negative_owners, limits, seed)
+    negatives = _slice("negatives", TITLES["negatives"], sides, challenger.negative_owners, limits, seed)
+    yield negatives
     if champion.seen is not None and challenger.seen is not None:
-        yield _slice("seen", TITLES["seen"], (champion.seen, challenger.seen), owners, limits, seed)
+        seen = _slice("seen", TITLES["seen"], (champion.seen, challenger.seen), owners, limits, seed)
+        yield _made_up_for(seen, negatives)
+
+
+def _made_up_for(seen: Check, negatives: Check) -> Check:
+    """Let dresses be lost where more is won on photos without one: a threshold trades the two."""
+    if seen.passed is not False or not negatives.passed:
+        return seen
+    if (seen.difference or 0.0) + (negatives.difference or 0.0) <= 0:
+        return seen
+    reason = f"{seen.reason[:-1]}; more is won on photos without a dress."
+    return replace(seen, passed=True, reason=reason)
 
 
 def _slice(
@@ -250,9 +262,12 @@ def _floor(challenger: Answers) -> Check:
 
 
 def _calibration(champion: Answers, challenger: Answers, limits: Limits) -> Check:
+    """A champion that knows nothing and is sure of nothing is well calibrated: it is no measure."""
     more = challenger.ece - champion.ece
-    held = more <= limits.ece
+    held: bool | None = more <= limits.ece
     word = "no more than" if held else "more than"
+    if champion.top3.mean() <= max(champion.chance, champion.colour_top3 or 0.0):
+        held, word = None, "not judged, since colour or chance alone beat the champion, against"
     return Check(
         name="ece",
         title="Calibration error (lower is better)",
@@ -266,8 +281,9 @@ def _calibration(champion: Answers, challenger: Answers, limits: Limits) -> Chec
         high=None,
         least=limits.ece,
         passed=held,
-        reason=f"Calibration error {challenger.ece:.3f}, {word} {limits.ece:.2f} above the champion's "
-        f"{champion.ece:.3f}.",
+        reason=f"Calibration error {challenger.ece:.3f}, {word} "
+        + ("" if held is None else f"{limits.ece:.2f} above ")
+        + f"the champion's {champion.ece:.3f}.",
     )
 
 

@@ -174,6 +174,24 @@ def test_of_many_colours_the_worst_is_allowed_what_chance_lets_the_worst_of_many
     assert check(ruling, "colour").title == "Worst colour (5)"
 
 
+def test_dresses_may_be_lost_where_more_is_won_on_photos_without_one():
+    before = champion(found=right(*range(20), of=NEGATIVES))
+    ruling = weigh(before, replace(BETTER, seen=right(*range(12)), found=right(0, of=NEGATIVES)))
+
+    assert ruling.promoted
+    assert "more is won on photos without a dress" in check(ruling, "seen").reason
+    assert not weigh(before, replace(BETTER, seen=~right(), found=right(of=NEGATIVES))).promoted
+
+
+def test_a_champion_that_knows_nothing_is_no_measure_of_calibration():
+    nothing = champion(top3=~right(0), top1=~right(), ece=0.001)
+
+    ruling = weigh(nothing, replace(BETTER, ece=0.06))
+
+    assert ruling.promoted
+    assert check(ruling, "ece").passed is None
+
+
 def test_where_the_machine_is_too_slow_for_both_the_champion_is_the_measure():
     slow = champion(p95_ms=400.0)
 
