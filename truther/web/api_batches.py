@@ -17,6 +17,7 @@ MOST_ITEMS = 100  # of a JSON batch
 MOST_BYTES = 32 * 1024 * 1024  # of a JSON batch
 MOST_LINES = 1_000  # of an NDJSON stream: it keeps one of the few web processes busy
 LONGEST_ID = 128
+CHUNK = 65_536  # bytes read at once
 AROUND = 1_024  # what a line may hold beside the picture
 
 Items = Iterator[Asked | Failed]
@@ -116,13 +117,23 @@ def _items(lines: Iterable[bytes | None]) -> Items:
 
 
 def _lines(stream: IO[Any]) -> Iterator[bytes | None]:
-    """The lines that are not blank; None for one that is too long, which is read over."""
+    """The lines that are not blank; None for one that is too long, which is read over.
+
+    Only read() is used: granian's readline() loses what came with a line.
+    """
     longest = config.max_image_bytes * 4 // 3 + AROUND
-    while line := stream.readline(longest + 1):
-        if len(line) <= longest or line.endswith(b"\n"):
-            if line.strip():
+    kept, length = list[bytes](), 0
+    while chunk := stream.read(CHUNK):
+        *ended, rest = chunk.split(b"\n")
+        for piece in ended:
+            if length + len(piece) > longest:
+                yield None
+            elif line := b"".join([*kept, piece]).strip():
                 yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(longest + 1)
+            kept, length = [], 0
+        length += len(rest)
+        kept = [*kept, rest] if length <= longest else []
+    if length > longest:
         yield None
+    elif line := b"".join(kept).strip():
+        yield line
