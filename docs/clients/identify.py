@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -25,13 +26,13 @@ def patiently(send: Callable[[], httpx.Response], tries: int = 8) -> httpx.Respo
     return answer.raise_for_status()
 
 
-def identify(api: httpx.Client, picture: Path) -> dict:
+def identify(api: httpx.Client, picture: Path) -> Any:
     """One picture, as it is."""
     head = {"Content-Type": "image/jpeg"}  # or image/png, image/webp
     return patiently(lambda: api.post("/api/v1/identify", content=picture.read_bytes(), headers=head)).json()
 
 
-def identify_many(api: httpx.Client, pictures: Sequence[Path]) -> Iterator[dict]:
+def identify_many(api: httpx.Client, pictures: Sequence[Path]) -> Iterator[Any]:
     """Many pictures, a few in memory; a result for each, in order. One with a `detail` has no answer."""
     head = {"Content-Type": "application/x-ndjson"}
     for start in range(0, len(pictures), AT_ONCE):
