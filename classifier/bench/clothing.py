@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from classifier.bench.folder import say
 from classifier.bench.parts import Parts
-from classifier.bench.tables import Row, Table, Value
 from classifier.refusal import Refusal
 from classifier.runs import SHIPPED
+from classifier.tables import Row, Table, Value
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from classifier.bench.photos import Photos, Rows, Split

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from classifier.bench.folder import add_method_arguments, answer_of, say
 from classifier.bench.parts import Parts
-from classifier.bench.tables import Row, Table
 from classifier.refusal import Refusal
+from classifier.tables import Row, Table
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from classifier.train import TrainConfig

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier.bench.tables import Row, Table
+from classifier.tables import Row, Table
 
 if TYPE_CHECKING:
     from classifier.calibrate import Calibration, Evidence

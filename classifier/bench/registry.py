@@ -1,7 +1,7 @@
 """Which benchmarks there are: `python -m classifier bench NAME` runs one of them.
 
 A benchmark adds itself to BENCHES below. Its module is read for every command, so torch and what needs it
-are imported inside `run`. The answer is one JSON document; its key "tables" (classifier.bench.tables) is what
+are imported inside `run`. The answer is one JSON document; its key "tables" (classifier.tables) is what
 people see.
 """
 

@@ -19,9 +19,9 @@ from classifier.bench.baselines import (
 from classifier.bench.intervals import paired_difference
 from classifier.bench.logistic import fit_linear
 from classifier.bench.parts import Parts
-from classifier.bench.tables import Row, Table, Value
 from classifier.bench.task import Found, Task, judged
 from classifier.snapshot import Snapshot, read_snapshot
+from classifier.tables import Row, Table, Value
 
 OURS = "ours"
 

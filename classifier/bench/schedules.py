@@ -23,8 +23,8 @@ from classifier.bench.subset import (
     write_part,
     write_trunk,
 )
-from classifier.bench.tables import Row, Table
 from classifier.runs import SHIPPED
+from classifier.tables import Row, Table
 
 if TYPE_CHECKING:
     from classifier.snapshot import Snapshot, Split

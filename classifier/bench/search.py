@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     import torch
 
     from classifier.bench.parts import Parts
-    from classifier.bench.tables import Table
     from classifier.index.search import SEARCHES
+    from classifier.tables import Table
 
     torch.set_num_threads(options.threads or 1)
     parts = Parts(options.out)

@@ -25,10 +25,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure both ways of going wrong, a row each way and ranking."""
     import numpy as np
 
-    from classifier.bench.tables import Table
     from classifier.embedded import embed_snapshot
     from classifier.predict import DeepDress
     from classifier.snapshot import read_snapshot
+    from classifier.tables import Table
 
     model = DeepDress.load(options.run, options.device)
     embedded = embed_snapshot(model, read_snapshot(options.snapshot))

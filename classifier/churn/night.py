@@ -13,9 +13,9 @@ from classifier.churn.settings import Settings
 from classifier.churn.sight import Sight
 from classifier.churn.voting import Settled, settle
 from classifier.churn.world import Day, Post, draw_day, exam_sheet, posts_of
-from classifier.contest import answers_of
 from classifier.evaluate import measure
 from classifier.gate import Limits, Ruling, weigh
+from classifier.gate.contest import answers_of
 from classifier.predict import DeepDress
 from classifier.runs import write_whole
 from classifier.snapshot import Snapshot, SnapshotPhoto, read_snapshot, write_snapshot

@@ -5,9 +5,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from classifier.bench.tables import Row, Table
 from classifier.churn.night import Night
 from classifier.runs import write_whole
+from classifier.tables import Row, Table
 
 Runs = Mapping[int, Sequence[Night]]  # by seed
 SIDES: dict[

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
-from classifier.bench.tables import Table
 from classifier.decode import Undecodable
 from classifier.refusal import Refusal
 from classifier.runs import RunError
 from classifier.snapshot import SnapshotError
+from classifier.tables import Table
 
 Answer = dict[str, Any]
 Command = Callable[[argparse.Namespace], Answer]

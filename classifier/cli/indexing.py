@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from classifier.bench.tables import Table
 from classifier.cli.common import Answer, Listing, shared_options
+from classifier.tables import Table
 
 
 def register(command: Listing) -> None:

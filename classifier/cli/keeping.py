@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from classifier.bench.tables import Table
 from classifier.cli.common import Answer, Listing
 from classifier.registry import Registry
+from classifier.tables import Table
 
 
 def register(command: Listing) -> None:
@@ -47,7 +47,7 @@ ACTIONS = ("list", "install", "promote", "rollback", "history")
 
 def show_card(options: argparse.Namespace) -> Answer:
     """Print a card, or write it into the run folder."""
-    from classifier.card import card_of, write_card
+    from classifier.registry.card import card_of, write_card
 
     card = card_of(options.run)
     if options.write:

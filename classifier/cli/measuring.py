@@ -46,8 +46,8 @@ def evaluate_run(options: argparse.Namespace) -> Answer:
 
 def compare_runs(options: argparse.Namespace) -> Answer:
     """Put two runs before the gate."""
-    from classifier.contest import contest
-    from classifier.gate_table import checks_table
+    from classifier.gate.contest import contest
+    from classifier.gate.table import checks_table
 
     held = contest(
         options.champion, options.challenger, options.snapshot, options.split, device=options.device
@@ -62,8 +62,8 @@ def compare_runs(options: argparse.Namespace) -> Answer:
 
 def gate_power(options: argparse.Namespace) -> Answer:
     """Simulate the gate."""
-    from classifier.gate_power import power_table
-    from classifier.gate_table import power_as_tables
+    from classifier.gate.power import power_table
+    from classifier.gate.table import power_as_tables
 
     with progress_bar("nights", "nights") as show:
         rows = power_table(

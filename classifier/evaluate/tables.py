@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from classifier.bench.tables import Row, Table
 from classifier.evaluate.metrics import Metrics
+from classifier.tables import Row, Table
 
 PROBABILITIES = {
     "ece": "ECE, first candidate, all photos",
@@ -35,7 +35,12 @@ def styles_table(metrics: Metrics) -> Table:
         {"styles": "all", "n": metrics.n, "top 1": metrics.top1, "top 3": metrics.top3},
         {"styles": "cold", "n": metrics.cold_n, "top 1": metrics.cold_top1, "top 3": metrics.cold_top3},
         {"styles": "warm", "n": metrics.warm_n, "top 1": metrics.warm_top1, "top 3": metrics.warm_top3},
-        {"styles": "mean colour", "n": metrics.n, "top 1": metrics.colour_top1, "top 3": metrics.colour_top3},
+        {
+            "styles": "colour histogram",
+            "n": metrics.n,
+            "top 1": metrics.colour_top1,
+            "top 3": metrics.colour_top3,
+        },
         {"styles": "chance", "n": metrics.n, "top 1": metrics.chance / 3, "top 3": metrics.chance},
     ]
     return Table(f"Which dress: {metrics.run} on {metrics.split}, {metrics.styles} styles on offer", rows)

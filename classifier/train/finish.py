@@ -11,14 +11,14 @@ import torch
 
 from classifier.calibrate import Calibration
 from classifier.calibrate.renew import calibrated
-from classifier.card import write_card
 from classifier.checkpoint import Learner, write_tensors
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
 from classifier.evaluate import measure
 from classifier.index.prototypes import PRIOR, mean_shift, negative_prototypes
 from classifier.model import DressNet
 from classifier.predict import DeepDress, Serving
-from classifier.provenance import counts_of, provenance
+from classifier.registry.card import write_card
+from classifier.registry.provenance import counts_of, provenance
 from classifier.runs import RunFacts, write_facts
 from classifier.snapshot import Snapshot
 from classifier.train.parent import Parent

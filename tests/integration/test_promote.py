@@ -3,8 +3,8 @@ from functools import partial
 
 import pytest
 
-from classifier.contest import contest
 from classifier.gate import Limits
+from classifier.gate.contest import contest
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther import tasks

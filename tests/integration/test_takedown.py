@@ -136,7 +136,7 @@ def test_a_takedown_that_was_killed_is_ended_by_the_next(posts, monkeypatch):
         write_whole(path, body)
 
     with monkeypatch.context() as patch:
-        patch.setattr("classifier.forgetting.write_whole", cut_off)
+        patch.setattr("classifier.registry.forgetting.write_whole", cut_off)
         with pytest.raises(KeyboardInterrupt):
             take_down(["p1-0"], reason="she asked", now=NOON)
     assert len(read_snapshot(folder).photos) == 2  # the manifest was first: old rows are still read

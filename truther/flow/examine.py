@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from classifier.card import GATE, write_card
-from classifier.contest import contest
+from classifier.gate.contest import contest
+from classifier.registry.card import GATE, write_card
 from classifier.runs import write_whole
 from truther.config import config
 from truther.models import ModelRun

@@ -6,8 +6,8 @@ Loads no torch: the control page may call it. The gate itself is in flow/examine
 from datetime import datetime
 from pathlib import Path
 
-from classifier.card import card_of
 from classifier.registry import Entry, NoChampion, NoEarlierChampion, RunMissing
+from classifier.registry.card import card_of
 from classifier.runs import read_facts
 from truther.models import ModelRun
 from truther.models.fields import milliseconds

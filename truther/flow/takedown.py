@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from classifier.card import write_card
-from classifier.forgetting import forget_pictures, splits_of
-from classifier.marks import mark, marks_of
+from classifier.registry.card import write_card
+from classifier.registry.forgetting import forget_pictures, splits_of
+from classifier.registry.marks import mark, marks_of
 from truther.config import config
 from truther.models import ModelRun, Photo, Post, Style, Takedown
 from truther.models.fields import milliseconds

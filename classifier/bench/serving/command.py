@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from classifier.bench.serving.crowd import Crowd
     from classifier.bench.serving.process import ModelProcess
-    from classifier.bench.tables import Row
+    from classifier.tables import Row
 
 HELP = "Serve over HTTP under load, beside a bare decode and forward loop."
 CLIENTS = (1, 32)
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure bare loops and the served model in turn, then latencies, memory and, if asked for, swaps."""
     from classifier.bench.serving import process, scene
-    from classifier.bench.tables import Table
+    from classifier.tables import Table
 
     with tempfile.TemporaryDirectory(prefix="bench-serving-") as name:
         folder = Path(name)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from classifier.card import card_of, write_card
 from classifier.cli import main
 from classifier.gate import Check, Ruling
-from classifier.marks import mark
-from classifier.provenance import counts_of, provenance
 from classifier.registry import Registry
+from classifier.registry.card import card_of, write_card
+from classifier.registry.marks import mark
+from classifier.registry.provenance import counts_of, provenance
 from classifier.runs import SHIPPED
 from classifier.snapshot import SnapshotPhoto, SnapshotStyle, write_snapshot
 
@@ -168,7 +168,7 @@ def test_reading_a_card_loads_no_torch(run):
     code = f"""
 import sys
 from pathlib import Path
-from classifier.card import card_of
+from classifier.registry.card import card_of
 card_of(Path({str(run)!r}))
 print({{"torch", "django"}} & set(sys.modules))
 """

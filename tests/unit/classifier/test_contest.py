@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from classifier.contest import answers_of, contest
 from classifier.evaluate import evaluate
 from classifier.gate import Limits
+from classifier.gate.contest import answers_of, contest
 from classifier.snapshot import read_snapshot
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from classifier.gate import Answers, Limits, NotComparable, Ruling, weigh
-from classifier.gate_power import power_table, simulated
-from classifier.gate_table import power_as_tables
+from classifier.gate.power import power_table, simulated
+from classifier.gate.table import power_as_tables
 
 PHOTOS, OWNERS, NEGATIVES = 200, 50, 40
 

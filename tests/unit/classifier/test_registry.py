@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from classifier.marks import Marks, mark, marks_of
 from classifier.registry import (
     NameTaken,
     NoChampion,
@@ -24,6 +23,7 @@ from classifier.registry import (
     RunMissing,
     UnsafeRun,
 )
+from classifier.registry.marks import Marks, mark, marks_of
 from classifier.runs import SHIPPED, RunError
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -216,6 +216,6 @@ def test_a_taken_down_photo_marks_the_run_and_its_descendants_once(registry):
 
 
 def test_the_registry_needs_neither_torch_nor_django():
-    code = "import sys, classifier.registry, classifier.marks; print({'torch', 'django'} & set(sys.modules))"
+    code = "import sys, classifier.registry.marks as _; print({'torch', 'django'} & set(sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

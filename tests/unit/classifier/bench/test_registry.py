@@ -6,8 +6,8 @@ import pytest
 
 from classifier.bench.parts import Parts
 from classifier.bench.registry import BENCHES, Bench
-from classifier.bench.tables import Row, Table
 from classifier.cli import main
+from classifier.tables import Row, Table
 
 ROWS: list[Row] = [
     {"method": "chance", "R@1": 0.0025, "n": 400},

@@ -9,7 +9,7 @@ from pathlib import Path
 from classifier.decode import DRAFT_PX
 from classifier.snapshot import SPLITS, Snapshot
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
 
 def provenance() -> dict[str, str]:

@@ -1,20 +1,13 @@
-"""The promotion gate: whether a challenger may take the champion's place, and why.
+"""The single checks of the gate: one figure each, with its sentence."""
 
-The rules and what they cost are argued in docs/adr/0004-promotion-gate.md.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from classifier.refusal import Refusal
-from classifier.resample import Difference, paired_difference
-
-Bools = npt.NDArray[np.bool_]
+from classifier.gate.resample import Difference, paired_difference
+from classifier.gate.ruling import Answers, Bools, Check, Limits
 
 COLOUR = "colour:"  # a slice of this name holds the photos of styles of one colour
 TITLES = {
@@ -25,115 +18,7 @@ TITLES = {
 }
 
 
-class NotComparable(Refusal, ValueError):
-    """Two models were not measured on the same photos: measure both on one snapshot and split."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How one model answered the frozen holdout, photo by photo, and what it costs."""
-
-    run: str
-    photos: tuple[str, ...]  # N, of styles on offer
-    owners: tuple[str, ...]  # N, "" where nobody knows
-    top1: Bools  # (N,) its own style came first
-    top3: Bools  # (N,)
-    slices: Mapping[str, Bools]  # (N,) each: who belongs to it
-    negatives: tuple[str, ...]  # M photos without a dress
-    negative_owners: tuple[str, ...]  # M
-    found: Bools  # (M,) was called no dress
-    ece: float
-    chance: float  # top-3 share of a guess
-    colour_top3: float | None  # of comparing colours alone
-    seen: Bools | None = None  # (N,) was called a dress
-    p95_ms: float | None = None  # for one picture alone, measured beside the other model
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the gate asks for; shares in [0, 1]."""
-
-    photos: int = 100  # of styles on offer: with fewer nobody can tell
-    owners: int = 20  # who posted them
-    slice: int = 20  # photos: a smaller slice is named and not judged
-    margin: float = 0.005  # how much worse a slice may truly be
-    doubt: float = 0.1587  # chance of refusing a slice that is worse by just the margin: one standard error
-    ece: float = 0.01  # how much worse calibration may be
-    p95_ms: float = 250.0
-    slower: float = 1.2  # or so many times the champion's, where the machine is too slow for both
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the gate's table; None where there is no such number."""
-
-    name: str
-    title: str
-    unit: str  # "share" or "ms"
-    n: int
-    owners: int
-    champion: float | None
-    challenger: float | None
-    difference: float | None
-    low: float | None  # of a 95 % interval
-    high: float | None
-    least: float | None  # what the difference was held against
-    passed: bool | None  # None: named, but not judged
-    reason: str  # a sentence for people
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """The gate's word, its reasons as sentences, and every figure behind them."""
-
-    promoted: bool
-    reasons: tuple[str, ...]
-    checks: tuple[Check, ...] = field(default=())
-
-    def document(self) -> dict[str, Any]:
-        """The same for machines: plain JSON."""
-        return {
-            "promoted": self.promoted,
-            "reasons": list(self.reasons),
-            "checks": [asdict(check) for check in self.checks],
-        }
-
-
-def weigh(champion: Answers, challenger: Answers, limits: Limits | None = None, *, seed: int = 0) -> Ruling:
-    """Promote a challenger that is surely no worse in top 3, surely better somewhere, and bad nowhere.
-
-    Raises:
-        NotComparable: they did not answer the same photos.
-    """
-    limits = limits or Limits()
-    if champion.photos != challenger.photos or champion.negatives != challenger.negatives:
-        raise NotComparable(
-            f"{champion.run} and {challenger.run} were not measured on the same photos: use one snapshot"
-        )
-    number = len(set(filter(None, challenger.owners))) + challenger.owners.count("")
-    if len(challenger.photos) < limits.photos or number < limits.owners:
-        return Ruling(False, (_too_few(len(challenger.photos), number, limits),))
-    checks = (
-        *_overall(champion, challenger, seed),
-        *_slices(champion, challenger, limits, seed),
-        _floor(challenger),
-        _calibration(champion, challenger, limits),
-        _latency(champion, challenger, limits),
-    )
-    promoted = all(check.passed is not False for check in checks)
-    failed = [check.reason for check in checks if check.passed is False]
-    passed = [check.reason for check in checks if check.passed is not False]
-    return Ruling(promoted, (*failed, *passed), checks)
-
-
-def _too_few(photos: int, owners: int, limits: Limits) -> str:
-    return (
-        f"Only {photos} golden photos of {owners} owners in the holdout; it takes {limits.photos} photos of "
-        f"{limits.owners} owners to tell two models apart."
-    )
-
-
-def _overall(champion: Answers, challenger: Answers, seed: int) -> Iterator[Check]:
+def overall(champion: Answers, challenger: Answers, seed: int) -> Iterator[Check]:
     """Top 3 must surely be no worse; top 3 or top 1 must surely be better."""
     top3 = _difference(champion.top3, challenger.top3, challenger.owners, seed)
     top1 = _difference(champion.top1, challenger.top1, challenger.owners, seed)
@@ -161,7 +46,7 @@ def _overall(champion: Answers, challenger: Answers, seed: int) -> Iterator[Chec
     )
 
 
-def _slices(champion: Answers, challenger: Answers, limits: Limits, seed: int) -> Iterator[Check]:
+def slices(champion: Answers, challenger: Answers, limits: Limits, seed: int) -> Iterator[Check]:
     owners = challenger.owners
     for name in ("cold", "audit"):
         members = challenger.slices.get(name, np.zeros(len(owners), dtype=bool))
@@ -239,7 +124,7 @@ def _worst_colour(champion: Answers, challenger: Answers, limits: Limits, seed: 
     return min(judged, key=lambda check: (bool(check.passed), check.difference or 0.0))
 
 
-def _floor(challenger: Answers) -> Check:
+def colour_floor(challenger: Answers) -> Check:
     top3 = float(challenger.top3.mean())
     floor = max(challenger.chance, challenger.colour_top3 or 0.0)
     above = top3 > floor
@@ -261,7 +146,7 @@ def _floor(challenger: Answers) -> Check:
     )
 
 
-def _calibration(champion: Answers, challenger: Answers, limits: Limits) -> Check:
+def calibration(champion: Answers, challenger: Answers, limits: Limits) -> Check:
     """A champion that knows nothing and is sure of nothing is well calibrated: it is no measure."""
     more = challenger.ece - champion.ece
     held: bool | None = more <= limits.ece
@@ -287,7 +172,7 @@ def _calibration(champion: Answers, challenger: Answers, limits: Limits) -> Chec
     )
 
 
-def _latency(champion: Answers, challenger: Answers, limits: Limits) -> Check:
+def latency(champion: Answers, challenger: Answers, limits: Limits) -> Check:
     """In the budget, or no slower than the champion where the machine lets neither keep it."""
     mine, theirs = challenger.p95_ms, champion.p95_ms
     title = "p95 for one picture (lower is better)"

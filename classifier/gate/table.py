@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from classifier.bench.tables import Table
 from classifier.gate import Check
-from classifier.gate_power import Power
+from classifier.gate.power import Power
+from classifier.tables import Table
 
 WORDS = {True: "passed", False: "FAILED", None: "not judged"}
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from safetensors import safe_open
 
-from classifier.bench.tables import Table, shown
 from classifier.gate import Check
-from classifier.gate_table import checks_table
-from classifier.marks import marks_of
-from classifier.registry import WEIGHTS, ancestors_of
+from classifier.gate.table import checks_table
+from classifier.registry.folder import WEIGHTS, ancestors_of
+from classifier.registry.marks import marks_of
 from classifier.runs import RunFacts, read_facts, write_whole
+from classifier.tables import Table, shown
 
 FORMAT = "deepdress-card/1"
 GATE = "gate.json"  # the gate's word, beside the card

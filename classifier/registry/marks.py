@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifier.registry import ancestors_of
+from classifier.registry.folder import ancestors_of
 from classifier.runs import write_whole
 from classifier.snapshot import Split
 
