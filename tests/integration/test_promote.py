@@ -1,10 +1,14 @@
 import json
+import shutil
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from classifier.gate import Limits
+from classifier.gate import Limits, Ruling
 from classifier.gate.contest import contest
+from classifier.runs import read_facts, write_facts
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther import tasks
@@ -77,6 +81,47 @@ def test_the_verdict_lies_in_the_run_folder_and_on_its_card(challenger, monkeypa
     assert "## Against v0" in card
     assert verdict.reasons[0] in card
     assert {check["name"] for check in verdict.checks} >= {"top3", "top1", "negatives", "ece", "p95"}
+
+
+@pytest.fixture
+def elsewhere(challenger, tmp_path):
+    """A copy of the challenger under another name, as if it came from another machine."""
+    folder = tmp_path / "from-the-gpu"
+    shutil.copytree(run_folder(challenger), folder)
+    write_facts(folder, replace(read_facts(folder), id=folder.name))
+    return folder
+
+
+def test_a_run_from_elsewhere_serves_when_it_beats_the_champion(elsewhere, monkeypatch, capsys):
+    def won(*args, **kwargs):
+        return replace(contest(*args, **kwargs), ruling=Ruling(True, ("Top 3 is better.",)))
+
+    monkeypatch.setattr(examine, "contest", won)
+
+    call_command("model", "challenge", str(elsewhere))
+
+    assert "Top 3 is better." in capsys.readouterr().err
+    assert champion_id() == "from-the-gpu"
+    assert promote.history()[0].why == "Beat the champion before the gate."
+    assert index_file("from-the-gpu").exists()
+
+
+def test_a_run_from_elsewhere_that_cannot_show_it_is_better_does_not_serve(elsewhere, capsys):
+    call_command("model", "challenge", str(elsewhere))
+
+    assert "it takes 100 photos of 20 owners" in capsys.readouterr().err
+    assert champion_id() == "v0"
+    assert roles()["from-the-gpu"] == "rejected"
+
+
+def test_before_the_first_night_there_is_nothing_to_compare_models_on(small_shop, tmp_path):
+    shutil.copytree(run_folder(champion_id()), tmp_path / "other")
+    write_facts(tmp_path / "other", replace(read_facts(tmp_path / "other"), id="other"))
+
+    with pytest.raises(CommandError, match="let a night freeze some first"):
+        call_command("model", "challenge", str(tmp_path / "other"))
+
+    assert champion_id() == "v0"
 
 
 def test_a_model_without_an_index_cannot_serve(challenger):

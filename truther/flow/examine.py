@@ -9,7 +9,7 @@ from classifier.gate.contest import contest
 from classifier.registry.card import GATE, write_card
 from classifier.runs import write_whole
 from truther.config import config
-from truther.models import ModelRun
+from truther.models import ModelRun, Snapshot
 from truther.models.fields import milliseconds
 from truther.shelf import champion_id, registry, run_folder, snapshot_folder
 
@@ -27,10 +27,32 @@ class GateVerdict:
     challenger: dict[str, Any]
 
 
-def judge(run_id: str, *, now: datetime) -> GateVerdict:
+class NoHoldout(LookupError):
+    """No night has frozen a training set yet, so there are no photos to ask two models about."""
+
+
+def newest_snapshot() -> str:
+    """Name the training set whose holdout a model from elsewhere is asked about.
+
+    Raises:
+        NoHoldout: there is none.
+    """
+    snapshot = Snapshot.objects.newest()
+    if snapshot is None:
+        raise NoHoldout(
+            "There are no verified photos to compare models on yet: let a night freeze some first."
+        )
+    return snapshot.id
+
+
+def judge(run_id: str, *, now: datetime, snapshot_id: str = "") -> GateVerdict:
     """Let the gate rule over a challenger; who serves is not changed, see promote.promote().
 
     The first verdict on a run stays: asked again, it is read back.
+
+    Args:
+        snapshot_id: whose holdout both are asked about; the one that the challenger was trained with when
+            it is not given.
 
     Raises:
         UnknownModel: the run was not registered.
@@ -38,9 +60,8 @@ def judge(run_id: str, *, now: datetime) -> GateVerdict:
     run = ModelRun.objects.named(run_id)
     if run.judged_at is None:
         against = champion_id()
-        held = contest(
-            run_folder(against), run_folder(run_id), snapshot_folder(run.snapshot_id), device=config.device
-        )
+        asked = snapshot_folder(snapshot_id or run.snapshot_id)
+        held = contest(run_folder(against), run_folder(run_id), asked, device=config.device)
         gate = held.document() | {"champion_id": against}
         ModelRun.objects.judged(run_id, gate=gate, now=milliseconds(now))
         run = ModelRun.objects.named(run_id)

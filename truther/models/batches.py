@@ -110,6 +110,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         except IntegrityError:
             self.filter(pk=snapshot_id).update(**values)
 
+    def newest(self) -> "Snapshot | None":
+        """The training set of the last night that made one."""
+        return self.order_by("-created_at", "-pk").first()
+
 
 class Snapshot(models.Model):
     """One frozen training set in a folder of its own; `id` names the folder."""

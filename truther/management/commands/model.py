@@ -1,4 +1,4 @@
-"""List the models, take one in, go back to an earlier one, and tell what served."""
+"""List the models, take one in, put one before the gate, go back to an earlier one, tell what served."""
 
 import json as json_format
 from dataclasses import asdict
@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from classifier.runs import RunError
-from truther.flow import classify, promote
+from classifier.snapshot import SnapshotError
+from truther.flow import classify, examine, promote
 from truther.models import ModelRun
 from truther.shelf import NoEarlierChampion, RunMissing
 
@@ -19,7 +20,7 @@ CHANGE = "{at:<20} {event:<12} {run:<12} {before:<14} {by:<12} {why}"
 
 
 class Command(BaseCommand):
-    """`model list`, `model install FOLDER`, `model rollback [RUN]`, `model history`."""
+    """`model list`, `challenge FOLDER`, `install FOLDER`, `rollback [RUN]`, `history`."""
 
     help = (
         "List the trained models with their gate's verdict, take one in, or let an earlier one serve again."
@@ -34,9 +35,12 @@ class Command(BaseCommand):
         back.add_argument("run", nargs="?", default="", help="which one (what served before the champion)")
         taking = actions.add_parser("install", help="take in a run folder and let it serve")
         taking.add_argument("folder", type=Path, help="what `python -m classifier train --out` wrote")
+        daring = actions.add_parser("challenge", help="put a run trained elsewhere before the gate")
+        daring.add_argument("folder", type=Path, help="it serves only if it beats the champion")
+        daring.add_argument("--snapshot", default="", help="whose holdout to ask about (the newest)")
         for action in (back, taking):
             action.add_argument("--why", default="", help="for the history")
-        for action in (listing, told, back, taking):
+        for action in (listing, told, back, taking, daring):
             action.add_argument("--json", action="store_true", help="answer with one JSON document")
 
     def handle(self, *args: Any, action: str, json: bool, **options: Any) -> None:
@@ -46,6 +50,8 @@ class Command(BaseCommand):
             self._let_serve(options["run"], options["why"] or "Rolled back on the command line.")
         elif action == "install":
             self._take_in(options["folder"].resolve(), options["why"] or "Installed on the command line.")
+        elif action == "challenge":
+            self._challenge(options["folder"].resolve(), options["snapshot"])
         found = [asdict(entry) for entry in promote.history()] if action == "history" else self._models()
         if json:
             self.stdout.write(json_format.dumps(found, indent=2))
@@ -64,6 +70,23 @@ class Command(BaseCommand):
         except (RunMissing, RunError) as error:
             raise CommandError(str(error)) from error
         self._say(run)
+
+    def _challenge(self, folder: Path, snapshot: str) -> None:
+        now = timezone.now()
+        try:
+            run = promote.take_in(folder, now=now)
+            verdict = examine.judge(run, now=now, snapshot_id=snapshot or examine.newest_snapshot())
+            if verdict.promoted:
+                classify.refresh_index(now=now, run_id=run)
+                promote.promote(run, now=now, by=getuser(), why="Beat the champion before the gate.")
+        except (examine.NoHoldout, RunMissing, RunError, SnapshotError) as error:
+            raise CommandError(str(error)) from error
+        for reason in verdict.reasons:
+            self.stderr.write(reason)
+        if verdict.promoted:
+            self._say(run)
+        else:
+            self.stderr.write(f"Model {verdict.champion_id} stays.")
 
     def _let_serve(self, run: str, why: str) -> None:
         try:
