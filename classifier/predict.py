@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The likeliest styles, best first; their probabilities add up to no more than p_dress."""
+    """The likeliest styles, best first; their probabilities add up to p_dress at most, but for rounding."""
 
     candidates: tuple[Candidate, ...]
     p_dress: float

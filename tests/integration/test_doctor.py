@@ -16,7 +16,10 @@ from truther.doctor import Health, databases, deepdress, examine, machine
 from truther.engine.messages import Store
 from truther.shelf import champion_id, run_folder
 
-pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "documents"]),
+    pytest.mark.usefixtures("empty_shelf"),  # whatever tests before left there
+]
 
 
 def examined(**changes: Any) -> dict[str, Any]:

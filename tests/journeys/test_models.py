@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,11 @@ GATE = {
 }  # fmt: skip
 
 
+def clear_the_shelf() -> None:
+    for name in ("runs", "models"):
+        shutil.rmtree(config.data_dir / name, ignore_errors=True)
+
+
 @pytest.fixture
 def sam(staff: User) -> Client:
     client = Client()
@@ -67,10 +73,9 @@ def sent(monkeypatch) -> list[tuple]:
 
 
 @pytest.fixture
-def promoted(db: None) -> str:
+def promoted(db: None) -> Iterator[str]:
     """v0 served, then a night's model was promoted; a third one was kept out."""
-    for name in ("runs", "models"):
-        shutil.rmtree(config.data_dir / name, ignore_errors=True)
+    clear_the_shelf()
     for number, name in enumerate(("v0", "2026-03-13", "2026-03-14")):
         run = shutil.copytree(SHIPPED, run_folder(name))
         facts = (run / "facts.json").read_text().replace('"id": "v0"', f'"id": "{name}"')
@@ -84,7 +89,8 @@ def promoted(db: None) -> str:
         index_file(name).write_bytes(b"an index")
     point_to("v0")
     promote.promote("2026-03-13", now=NOON, why="Top 3 is surely better.")
-    return "2026-03-13"
+    yield "2026-03-13"
+    clear_the_shelf()  # these indexes are no indexes
 
 
 def test_an_admin_reads_what_served_and_why(promoted, sam):
