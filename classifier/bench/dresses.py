@@ -19,8 +19,8 @@ HELP: Final = "Find dresses never seen in training among hundreds, by two studio
 RECIPE: Final[dict[str, Any]] = {
     "trunk": "resnet-tiny",
     "size_px": 96,
-    "sizes": "64:0.667",
-    "steps": 2100,
+    "sizes": "48:0.3,64:0.4",
+    "steps": 7000,
     "styles_per_batch": 32,
     "photos_per_style": 3,
     "others_per_batch": 28,
@@ -31,6 +31,7 @@ RECIPE: Final[dict[str, Any]] = {
     "contrast": 1.0,
     "contrast_end": 0.5,
     "contrast_scale": 12.0,
+    "look_alikes": 0.5,
 }
 
 
