@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from classifier.bench.drawing import Sketch
 
+from classifier.bench.drawing import Sketch
 from classifier.churn import Settings, WrongSimulation
 from classifier.churn.voting import CAP, settle
 from classifier.churn.world import Post, calendar, exam_of, posts_of
