@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from classifier.resample import groups_of, interval, resampled_means
+
 Scores = npt.NDArray[np.float64]
-DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,15 @@ def paired_difference(
             one dress are found or missed together.
         seeds: whether trainings are drawn too; else the interval is about these very models.
 
-    Source: Efron and Tibshirani 1993, percentile interval; Davison and Hinkley 1997, 3.8 (whole groups).
+    Source: see classifier.resample.
     """
     sides = [np.atleast_2d(np.asarray(side, dtype=np.float64)) for side in (ours, theirs)]
-    _, group = np.unique(np.array([str(group) for group in groups]), return_inverse=True)
-    counts = np.bincount(group).astype(np.float64)
-    sums = [np.stack([np.bincount(group, row, len(counts)) for row in side]) for side in sides]
-    chance = np.random.default_rng(seed)
-    weights = chance.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), DRAWS).astype(np.float64)
-    total = weights @ counts
-    means = [_over_trainings((weights @ part.T) / total[:, None], chance, seeds) for part in sums]
-    low, high = np.quantile(means[0] - means[1], [0.025, 0.975])
-    return Interval(float(sides[0].mean() - sides[1].mean()), float(low), float(high))
+    group, chance = groups_of(groups), np.random.default_rng(seed)
+    # drawn once for both sides: they answered the same photos
+    means = np.split(resampled_means(np.concatenate(sides), group, chance), [len(sides[0])], axis=1)
+    ours_drawn, theirs_drawn = (_over_trainings(part, chance, seeds) for part in means)
+    low, high = interval(ours_drawn - theirs_drawn)
+    return Interval(float(sides[0].mean() - sides[1].mean()), low, high)
 
 
 def _over_trainings(means: Scores, chance: np.random.Generator, seeds: bool) -> Scores:

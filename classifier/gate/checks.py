@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from classifier.gate.resample import Difference, paired_difference
+from classifier.gate.difference import Difference, paired_difference
 from classifier.gate.ruling import Answers, Bools, Check, Limits
 
 COLOUR = "colour:"  # a slice of this name holds the photos of styles of one colour

@@ -5,6 +5,7 @@ faiss brings an OpenMP of its own beside torch's. Both live in one process as lo
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -64,7 +65,7 @@ def make_search(name: str, matrix: Vectors) -> Search:
     return SEARCHES[name](matrix)
 
 
-class InBatches:
+class InBatches(ABC):
     """Looks for a few queries at a time, so that memory does not grow with their number."""
 
     def __init__(self, matrix: Vectors) -> None:
@@ -80,8 +81,9 @@ class InBatches:
         similarities, rows = (torch.cat(column).numpy() for column in zip(*parts, strict=True))
         return similarities, rows
 
+    @abstractmethod
     def _nearest(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
-        raise NotImplementedError
+        """The same for one batch."""
 
 
 class ExactSearch(InBatches):

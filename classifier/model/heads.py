@@ -4,6 +4,7 @@ Serving has no use for a head: it compares with prototypes.
 """
 
 import math
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ class UnknownHead(Refusal, ValueError):
     """No head of that name, or settings it cannot have."""
 
 
-class Head(nn.Module):
+class Head(nn.Module, ABC):
     """What every head has in common: of each parameter, the first axis goes by style.
 
     So rows can be carried over to another catalogue by sku.
@@ -24,10 +25,11 @@ class Head(nn.Module):
 
     weight: nn.Parameter  # (S, dim), or (S, K, dim) with sub-centres
 
+    @abstractmethod
     def forward(self, embeddings: Tensor) -> Tensor:
         """Scores (B, S) of (B, dim) unit embeddings, the higher the likelier."""
-        raise NotImplementedError
 
+    @abstractmethod
     def loss(self, embeddings: Tensor, targets: Tensor, soft: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The mean loss and the scores (B, S).
 
@@ -36,7 +38,6 @@ class Head(nn.Module):
             soft: (B, S) shares of the votes, a row adding up to 1. A row that is not sure of one style
                 is learned without a margin: a margin would make it sure.
         """
-        raise NotImplementedError
 
     @torch.no_grad()
     def start_from(self, directions: Tensor) -> None:

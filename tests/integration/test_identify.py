@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -17,20 +16,12 @@ from PIL import Image
 
 from tests.conftest import NOON
 from tests.factories import make_style
-from tests.model_process import ModelProcess, answering
 from truther.config import config
 from truther.flow.identify import wire
 from truther.models import Style
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 URL = "/api/v1/identify"
-
-
-@pytest.fixture
-def model_process(monkeypatch) -> Iterator[ModelProcess]:
-    with answering() as process:
-        point_at(monkeypatch, process.url)
-        yield process
 
 
 @pytest.fixture

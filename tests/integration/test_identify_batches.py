@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from django.test import Client
 from knox.models import AuthToken
 
 from tests.factories import make_style
-from tests.integration.test_identify import URL, picture, point_at
-from tests.model_process import SEEN, ModelProcess, answering
+from tests.integration.test_identify import URL, picture
+from tests.model_process import SEEN, ModelProcess
 from truther.config import config
 from truther.flow.identify import many, words
 
@@ -22,13 +21,6 @@ JSON, LINES = "application/json", "application/x-ndjson"
 IMAGE = base64.b64encode(picture()).decode()
 STYLE = {"sku": "red-wrap", "name": "Red Wrap", "designer": "Slate & Vine", "probability": 0.6}
 FOUND = {"candidates": [STYLE], "p_dress": 0.9, "model_version": "v0", "milliseconds": 12.5}
-
-
-@pytest.fixture
-def model_process(monkeypatch) -> Iterator[ModelProcess]:
-    with answering() as process:
-        point_at(monkeypatch, process.url)
-        yield process
 
 
 @pytest.fixture

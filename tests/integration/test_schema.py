@@ -1,7 +1,6 @@
 """The API against its own schema: generated requests, right and wrong, get only answers it promises."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,9 +20,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.factories import make_golden, make_photo, make_style
-from tests.model_process import answering
-from truther.config import config
-from truther.flow.identify import wire
 from truther.wsgi import application
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
@@ -52,13 +48,6 @@ WRONG_BATCHES = {
     ("POST /api/v1/votes", GenerationMode.NEGATIVE),
     ("POST /api/v1/identify", GenerationMode.NEGATIVE),
 }
-
-
-@pytest.fixture
-def model_process(monkeypatch) -> Iterator[None]:
-    with answering() as process:
-        monkeypatch.setattr(wire, "config", config.model_copy(update={"model_url": process.url}))
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from classifier.gate.resample import groups_of, paired_difference
+from classifier.gate.difference import paired_difference
+from classifier.resample import groups_of
 
 
 def test_unknown_owners_are_one_each():
@@ -35,6 +36,6 @@ def test_the_same_seed_gives_the_same_interval_however_much_is_held_at_once(monk
     differences = np.random.default_rng(5).choice([-1.0, 0.0, 1.0], size=50)
 
     at_once = paired_difference(differences, [""] * 50, seed=1)
-    monkeypatch.setattr("classifier.gate.resample.TOGETHER", 200)
+    monkeypatch.setattr("classifier.resample.TOGETHER", 200)
 
     assert paired_difference(differences, [""] * 50, seed=1) == at_once

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from classifier.bench.clothing import add_arguments
-from classifier.bench.dress_or_not import (
+from classifier.bench.clothing.dress_or_not import (
     auroc_difference,
     average_precision,
     base_rate,
@@ -16,11 +16,11 @@ from classifier.bench.dress_or_not import (
     confusion,
     measures,
 )
-from classifier.bench.halves import Halves, left_half, places, right_half
+from classifier.bench.clothing.halves import Halves, left_half, places, right_half
+from classifier.bench.clothing.photos import Photos, SendersOverlap, TooFewSenders, apart, folds, rows_of
+from classifier.bench.clothing.sheet import Tile, write_sheet
+from classifier.bench.clothing.tail import TailPlan, fine_tune, maps_before_last, p_dress
 from classifier.bench.logistic import fit_linear
-from classifier.bench.photos import Photos, SendersOverlap, TooFewSenders, apart, folds, rows_of
-from classifier.bench.sheet import Tile, write_sheet
-from classifier.bench.tail import TailPlan, fine_tune, maps_before_last, p_dress
 from classifier.cli import main
 from classifier.layouts import LayoutError
 from tests.tiny import COLOURS, dress, noise

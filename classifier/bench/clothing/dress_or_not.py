@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from classifier.bench.clothing.photos import Photos, Split
 from classifier.bench.intervals import Interval
 from classifier.bench.logistic import choose_l2, fit_linear
-from classifier.bench.photos import Photos, Split
 from classifier.calibrate.measures import auroc, expected_calibration_error, false_positive_rate
 
 Probabilities = npt.NDArray[np.float64]
