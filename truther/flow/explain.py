@@ -11,7 +11,6 @@ import httpx
 
 from truther.config import config
 from truther.models import Photo, Style, bench
-from truther.models.photos import State
 from truther.shelf import picture_file
 
 STYLES = 3
@@ -90,7 +89,7 @@ def why(photo_id: str) -> Why:
     Raises:
         NoPhoto, ModelAway: see there.
     """
-    photo = Photo.objects.filter(pk=photo_id).exclude(state=State.REMOVED).first()
+    photo = Photo.objects.present(photo_id)
     if photo is None:
         raise NoPhoto(photo_id)
     try:

@@ -47,25 +47,21 @@ def suspect(snapshot_id: str, *, night_id: str, at: datetime) -> Suspected:
     except TooFewOwners:
         ranked = []
     flagged = [each for each in ranked if each.flagged]
-    room = MOST_WAITING - _waiting()
+    room = MOST_WAITING - Audit.objects.doubts_waiting()
     for start in range(0, len(flagged), CHUNK):
         if room <= 0:
             break
         room -= _send(flagged[start : start + CHUNK], room, night_id=night_id, at=milliseconds(at))
-    sent = Audit.objects.suspected().filter(night_id=night_id).count()
-    return Suspected(len(ranked), len(flagged), sent, _waiting())
-
-
-def _waiting() -> int:
-    return Audit.objects.suspected().filter(state=AuditState.DISPUTED).count()
+    sent = Audit.objects.doubts_of(night_id)
+    return Suspected(len(ranked), len(flagged), sent, Audit.objects.doubts_waiting())
 
 
 def _send(suspects: Sequence[Suspect], room: int, *, night_id: str, at: datetime) -> int:
     """Put those on the bench that may go there; returns how many."""
     names = [each.photo for each in suspects]
     before = Audit.objects.known_among(names)
-    records = Golden.objects.filter(pk__in=names, by_expert=False).in_bulk()
-    settled = set(Photo.objects.settled().filter(pk__in=names).values_list("pk", flat=True))
+    records = Golden.objects.by_people(names)
+    settled = Photo.objects.settled_among(names)
     sent = 0
     for each in suspects:
         golden = records.get(each.photo)

@@ -86,6 +86,14 @@ class AuditQuerySet(models.QuerySet["Audit"]):
         """Audits that the model asked for, whatever became of them."""
         return self.filter(pattern=BY_MODEL)
 
+    def doubts_of(self, night_id: str) -> int:
+        """How many photos the model doubted in one night."""
+        return self.suspected().filter(night_id=night_id).count()
+
+    def doubts_waiting(self) -> int:
+        """How many doubted photos wait for an expert."""
+        return self.suspected().filter(state=AuditState.DISPUTED).count()
+
     def known_among(self, photo_ids: Sequence[str]) -> set[str]:
         """Which of these photos have been under a second look, or are."""
         chunks = (photo_ids[start : start + CHUNK] for start in range(0, len(photo_ids), CHUNK))

@@ -1,6 +1,6 @@
 """The golden records: photo -> exact style."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -90,6 +90,10 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
         chunks = (photo_ids[start : start + 500] for start in range(0, len(photo_ids), 500))
         found = [golden for chunk in chunks for golden in self.filter(pk__in=chunk, settled_at__lte=at)]
         return sorted(found, key=lambda golden: golden.pk)
+
+    def by_people(self, photo_ids: Iterable[str]) -> "dict[str, Golden]":
+        """The records of these photos that votes made and no expert, by photo."""
+        return self.filter(pk__in=list(photo_ids), by_expert=False).in_bulk()
 
     def stamp(self, photo_ids: Sequence[str], *, batch_id: str) -> None:
         """Write down which batch's manifest holds these records."""

@@ -96,6 +96,14 @@ class PhotoQuerySet(ArrivalQuerySet):
         rows = self.filter(pk__in=list(photo_ids)).values_list("pk", "state", "batch_id")
         return {photo_id: (state, batch_id) for photo_id, state, batch_id in rows}
 
+    def present(self, photo_id: str) -> "Photo | None":
+        """That photo, unless it was taken down or never was."""
+        return self.filter(pk=photo_id).exclude(state=State.REMOVED).first()
+
+    def settled_among(self, photo_ids: Iterable[str]) -> set[str]:
+        """Which of these photos have a golden record."""
+        return set(self.settled().filter(pk__in=list(photo_ids)).values_list("pk", flat=True))
+
     def settled(self) -> Self:
         """Photos that have a golden record."""
         return self.filter(state=State.SETTLED)

@@ -120,7 +120,7 @@ def swapped(
     from classifier.bench.serving.crowd import Asking
     from classifier.ship import ship
 
-    other = champion.with_name("other")
+    other = served.folder / "other"  # never beside the run: that is somebody's folder
     ship(champion, other)
     served.offer(other)
     asking = Asking(served.port, pictures, clients=SWAP_CLIENTS)

@@ -29,6 +29,14 @@ def test_the_served_model_is_held_against_bare_loops_and_changed_under_load(caps
     assert answer["served"]["peak_mb"] > 50
 
 
+def test_nothing_is_written_beside_the_run_that_is_measured(trained, capsys):
+    before = sorted(trained.rglob("*"))
+
+    assert main([*ASKED, "--run", str(trained / "run"), "--swap", "--swaps", "2"]) == 0
+
+    assert sorted(trained.rglob("*")) == before
+
+
 def test_a_folder_without_pictures_is_refused(tmp_path):
     with pytest.raises(scene.NoPictures, match="holds no JPEG"):
         scene.pictures(tmp_path, 2, 1)
