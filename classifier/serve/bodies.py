@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from classifier.serve.http import Refused
-from classifier.still import is_animated, media_type
+from classifier.sniff import is_animated, media_type
 
 MAX_BYTES = 15 * 1024 * 1024  # of one picture
 FORM_BYTES = 65_536  # what a form may put around one

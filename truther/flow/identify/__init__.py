@@ -1,6 +1,6 @@
 """Ask the model process which styles pictures may show; the bytes pass through here unopened."""
 
-from classifier import still
+from classifier import sniff
 from truther.flow.identify import wire
 from truther.flow.identify.many import AWAY, Asked, Failed, Found, identify_many
 from truther.flow.identify.wire import ModelAway, TooManyBytes, Unreadable, model_answers
@@ -36,10 +36,10 @@ def identify(image: bytes) -> Identification:
         Unreadable: the picture is animated, damaged or too large once unfolded.
         ModelAway: ask again later.
     """
-    kind = still.media_type(image)
+    kind = sniff.media_type(image)
     if kind is None:
         raise NotAPicture
-    if still.is_animated(image):
+    if sniff.is_animated(image):
         raise Unreadable("The picture moves; send a single still frame.")
     [found] = named([wire.ask(image, kind)])
     return found
