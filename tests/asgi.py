@@ -2,9 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,12 @@ class Answered:
 
     def lines(self) -> list[Any]:
         return [json.loads(line) for line in self.body.splitlines()]
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run to the end in a thread of its own: browser tests leave a running loop in the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def ask(

@@ -13,7 +13,7 @@ from classifier.embedded import embed_snapshot
 from classifier.index import StyleIndex
 from classifier.predict import DeepDress
 from classifier.snapshot import read_snapshot
-from tests.asgi import Answered
+from tests.asgi import Answered, run
 from tests.tiny import dress
 
 JSON = "application/json"
@@ -55,7 +55,7 @@ def gathered(*questions: Coroutine[Any, Any, Answered | None]) -> list[Answered]
     async def all_of_them() -> list[Answered | None]:
         return await asyncio.gather(*questions)
 
-    return [answered for answered in asyncio.run(all_of_them()) if answered is not None]
+    return [answered for answered in run(all_of_them()) if answered is not None]
 
 
 def skus(document: Any) -> list[str]:

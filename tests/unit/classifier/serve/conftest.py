@@ -1,6 +1,5 @@
 """An application over a champion that was trained in a second."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from classifier.serve.application import Application
 from classifier.serve.config import ServeConfig
-from tests.asgi import Answered, ask
+from tests.asgi import Answered, ask, run
 from tests.unit.classifier.serve.asking import (
     Ask,
     index_of,
@@ -55,7 +54,7 @@ def post(app) -> Ask:
     """Send one request to the application of this test."""
 
     def send(body: Any = b"", kind: str = "image/png", **options: Any) -> Answered:
-        answered = asyncio.run(ask(app, body, kind, **options))
+        answered = run(ask(app, body, kind, **options))
         assert answered is not None
         return answered
 

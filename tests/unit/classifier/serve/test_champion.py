@@ -11,6 +11,7 @@ from classifier.serve.application import Application
 from classifier.serve.config import ServeConfig, WrongServeSetting
 from classifier.serve.precision import set_precision
 from classifier.ship import ship
+from tests.asgi import run
 from tests.tiny import dress
 from tests.unit.classifier.serve.asking import (
     index_of,
@@ -76,7 +77,7 @@ def test_the_champion_is_watched_while_the_server_lives(config, folder, trained)
             while len(app.champion.pair.index) == 5:
                 await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(live(), 30))
+    run(asyncio.wait_for(live(), 30))
 
     assert app.champion.pair is not None
     assert "S2" not in app.champion.pair.index

@@ -7,7 +7,7 @@ import pytest
 
 from classifier.serve.bodies import MAX_BYTES
 from classifier.serve.http import NDJSON
-from tests.asgi import Answered, ask
+from tests.asgi import Answered, ask, run
 from tests.unit.classifier.serve.asking import (
     JSON,
     form_of,
@@ -150,7 +150,7 @@ def test_a_client_that_hangs_up_half_way_gets_no_answer_and_leaves_nothing_behin
         gone.append(await ask(app, b'"QUJD', NDJSON, hang_up=True))
         return [*gone, await ask(app, picture_bytes())]
 
-    *gone, after = asyncio.run(three())
+    *gone, after = run(three())
 
     assert gone == [None, None, None]
     assert (after and after.status, app._held.now) == (200, 0)
