@@ -6,15 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+
+from tests.databases import documents
 
 if TYPE_CHECKING:
     from tests.serving import Serve
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep SQLite in files, one set per worker, as the product does.
+
+    In memory, Django lends a live server's threads the test's own connection: two requests at once then share
+    one transaction, and the first that fails takes every later test of the worker with it.
+    """
+    for alias, database in django_settings.DATABASES.items():
+        if database["ENGINE"] == "django.db.backends.sqlite3":
+            database["TEST"]["NAME"] = documents.folder / f"{alias}.sqlite3"
 
 
 @pytest.fixture(autouse=True)
