@@ -9,8 +9,8 @@ import numpy as np
 from classifier.calibrate.calibration import Calibration
 from classifier.calibrate.conformal import TooFewPhotos, fit_conformal
 from classifier.calibrate.dress import stock_features, threshold_for
-from classifier.calibrate.evidence import Evidence
-from classifier.calibrate.lanes import fit_lanes
+from classifier.calibrate.evidence import Evidence, Scores
+from classifier.calibrate.lanes import Lanes, fit_lanes
 from classifier.calibrate.links import Bools
 from classifier.calibrate.logistic import MIN_EXAMPLES, fit_logistic
 from classifier.calibrate.temperature import fit_sharpness
@@ -113,16 +113,22 @@ def fit_promises(
     except TooFewPhotos as error:
         notes.append(f"no sets: {error}")
     if plan.lane_error is not None:
-        first = evidence.similarities.argmax(axis=1) if evidence.similarities.shape[1] else truth.own * 0 - 2
-        lanes = fit_lanes(
-            scores.p_first,
-            first == truth.own,
-            scores.p_dress,
-            truth.is_dress,
-            error=plan.lane_error,
-            confidence=plan.lane_confidence,
-        )
+        lanes = lanes_from(scores, truth, error=plan.lane_error, confidence=plan.lane_confidence)
     return replace(calibration, sets=sets, lanes=lanes, notes=tuple(notes))
+
+
+def lanes_from(scores: Scores, truth: Truth, *, error: float, confidence: float) -> Lanes:
+    """Both lanes, from photos that taught nothing; see fit_lanes().
+
+    Raises:
+        ValueError: error or confidence is out of range.
+    """
+    similarities = scores.similarities
+    first = similarities.argmax(axis=1) if similarities.shape[1] else truth.own * 0 - 2
+    right = np.asarray(first == truth.own)
+    return fit_lanes(
+        scores.p_first, right, scores.p_dress, truth.is_dress, error=error, confidence=confidence
+    )
 
 
 def _kept_apart(photo: SnapshotPhoto) -> bool:

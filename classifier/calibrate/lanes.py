@@ -83,9 +83,8 @@ def fit_lane(scores: Floats, wrong: Bools, *, error: float, confidence: float) -
     Given the scores, the thresholds to test are fixed, and their errors binomial: the labels choose nothing
     but where a walk ends.
     """
-    each = 1 - (1 - confidence) / WALKS  # Bonferroni over the walks; within a walk order pays for itself
-    least = ceil(log(1 - each) / log1p(-error))  # fewer photos could not pass without a single error
-    steps = _counts(least, len(scores))
+    each = _each(confidence)
+    steps = _counts(fewest_photos(error, confidence), len(scores))
     ranked = np.sort(scores)[::-1]
     best = Lane(None)
     for walk in range(WALKS if steps else 0):
@@ -99,6 +98,15 @@ def fit_lane(scores: Floats, wrong: Bools, *, error: float, confidence: float) -
             if n > best.n:
                 best = Lane(threshold, n, bad, bound)
     return best
+
+
+def fewest_photos(error: float, confidence: float) -> int:
+    """How many photos a lane must decide when it is tested: fewer prove nothing without a single error."""
+    return ceil(log(1 - _each(confidence)) / log1p(-error))
+
+
+def _each(confidence: float) -> float:
+    return 1 - (1 - confidence) / WALKS  # Bonferroni over the walks; within a walk order pays for itself
 
 
 def _counts(least: int, most: int) -> list[int]:

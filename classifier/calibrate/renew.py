@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classifier.calibrate.calibration import Calibration
-from classifier.calibrate.fit import CalibrationPlan, NothingToCalibrate, fit_calibration
+from classifier.calibrate.fit import CalibrationPlan, NothingToCalibrate, fit_calibration, lanes_from
+from classifier.calibrate.lanes import Lanes
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot
 from classifier.evaluate import Metrics, measure
 from classifier.predict import DeepDress
@@ -43,6 +44,22 @@ def calibrated(
     photos = [photo for photo in photos if not (but and but(photo))]
     evidence = model.evidence(embedded.photos(photos), index)
     return fit_calibration(model.serving.calibration, evidence, truth_of(photos, index.skus), photos, plan)
+
+
+def lanes_on_holdout(model: DeepDress, snapshot: Path, *, error: float, confidence: float) -> Lanes:
+    """Lanes for a model as it is, from the photos that the gate asks about: the owners' who taught nothing.
+
+    The styles are made of the training split alone, as before the gate. What serves knows more photos, the
+    held-out ones themselves among them: of those it would be sure for no reason.
+
+    Raises:
+        SnapshotError, BrokenImage: the snapshot cannot be read.
+        ValueError: error or confidence is out of range.
+    """
+    embedded = embed_snapshot(model, read_snapshot(snapshot))
+    index, photos = embedded.index(model), embedded.snapshot.of("holdout")
+    scores = model.score(embedded.photos(photos), index)
+    return lanes_from(scores, truth_of(photos, index.skus), error=error, confidence=confidence)
 
 
 def calibrate_run(

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from classifier.calibrate import Calibration
+from classifier.calibrate.fit import CalibrationPlan
 from classifier.calibrate.renew import calibrated
 from classifier.checkpoint import Learner, write_tensors
 from classifier.embedded import EmbeddedSnapshot, embed_snapshot, verified_pictures
@@ -35,6 +36,7 @@ def finish_run(
     config: Mapping[str, Any],
     skus: Sequence[str],
     parent: Parent | None,
+    plan: CalibrationPlan | None = None,
 ) -> RunFacts:
     """Measure what serving needs, write it, and rename the folder: from then on the run is whole."""
     net = learner.ema
@@ -44,7 +46,7 @@ def finish_run(
     model = DeepDress(net, version=run.name, size_px=config["size_px"], serving=before, device=device)
     embedded = embed_snapshot(model, snapshot)
     model.serving = serving_of(embedded, before, seed=config["seed"])
-    calibration = calibrated(model, embedded, but=is_watched if config.get("early_stop") else None)
+    calibration = calibrated(model, embedded, plan, but=is_watched if config.get("early_stop") else None)
     fresh = not calibration.same_probabilities(before.calibration)
     model.serving = replace(model.serving, calibration=calibration)
     facts = RunFacts(

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from classifier.calibrate.fit import CalibrationPlan
 from classifier.checkpoint import Learner, load_learner
 from classifier.data import TrainingSet, load_training_set, with_cuts
 from classifier.model import DressNet, make_head
@@ -33,6 +34,7 @@ def train(
     config: TrainConfig,
     *,
     init: Path | None = None,
+    plan: CalibrationPlan | None = None,
     on_progress: OnProgress | None = None,
     device: str = "auto",
     is_asked_to_stop: Callable[[], bool] = lambda: False,
@@ -44,6 +46,7 @@ def train(
 
     Args:
         init: the run to continue from; its trunk, dim and size_px win over the config's.
+        plan: what the run's calibration is fitted for; no lanes when it is not given.
         is_asked_to_stop: asked after each step.
 
     Raises:
@@ -64,7 +67,8 @@ def train(
         training = replace(training, is_asked_to_stop=is_asked_to_stop)
         fit(learner, training, on_progress)
         if everybody.is_first:
-            finish_run(training.folder, run, learner, frozen, asdict(config), training.data.skus, parent)
+            skus = training.data.skus
+            finish_run(training.folder, run, learner, frozen, asdict(config), skus, parent, plan)
             (run / BEST).unlink(missing_ok=True)
         everybody.wait()
     return read_facts(run)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classifier.calibrate.bounds import lower_bound, upper_bound
-from classifier.calibrate.lanes import Lane, Lanes, Outcome, audit, fit_lane, fit_lanes, route
+from classifier.calibrate.lanes import Lane, Lanes, Outcome, audit, fewest_photos, fit_lane, fit_lanes, route
 
 LANES = Lanes(0.05, 0.95, accept=Lane(0.9), reject=Lane(0.95))
 
@@ -64,6 +64,16 @@ def test_without_photos_enough_or_good_enough_there_is_no_lane():
     assert fit_lane(few, few < 0, error=0.01, confidence=0.95) == Lane(None)
     assert fit_lane(bad, np.arange(2000) % 10 == 0, error=0.01, confidence=0.95) == Lane(None)
     assert fit_lane(np.zeros(0), np.zeros(0, dtype=bool), error=0.1, confidence=0.95) == Lane(None)
+
+
+@pytest.mark.parametrize(("error", "confidence"), [(0.01, 0.95), (0.05, 0.95), (0.2, 0.975)])
+def test_one_photo_fewer_than_the_fewest_opens_no_lane_whatever_they_say(error, confidence):
+    fewest = fewest_photos(error, confidence)
+    scores = np.linspace(0.5, 1.0, fewest)
+    right = np.zeros(fewest, dtype=bool)
+
+    assert fit_lane(scores, right, error=error, confidence=confidence).n == fewest
+    assert fit_lane(scores[1:], right[1:], error=error, confidence=confidence) == Lane(None)
 
 
 def test_both_lanes_come_from_the_same_photos():
