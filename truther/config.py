@@ -61,6 +61,7 @@ class Config(BaseSettings):
     model_url: str = ""
     train_steps: int = Field(200, ge=1)
     train_threads: int = Field(1, ge=1)
+    lane_error: float = Field(0.0, ge=0, le=0.2)
 
     web_workers: int = Field(4, ge=1)
     max_image_bytes: int = Field(25_000_000, ge=1_000)

@@ -8,7 +8,7 @@ TICK_SECONDS = 110.0  # what the resume tick sent, the next tick sends again
 STAGE_SECONDS = 6 * 60 * 60.0  # a stage nobody took that long is left to the resume tick
 
 # A stage of the night waits in the queue of its weight.
-STAGE_QUEUES = {"snapshot": "train", "train": "train", "promote": "train", "classify": "predict"}
+STAGE_QUEUES = dict.fromkeys(("snapshot", "train", "promote", "lanes"), "train") | {"classify": "predict"}
 
 
 @shared_task(queue="predict")

@@ -72,6 +72,22 @@ def test_production_starts_with_its_secrets(environment):
     assert not settings.demo
 
 
+@pytest.mark.parametrize("share", ["-.01", ".21", "nan", "off"])
+def test_lanes_may_be_wrong_in_a_fifth_at_most(environment, share):
+    environment(LANE_ERROR=share)
+
+    with pytest.raises(ConfigError, match="TRUTHER_LANE_ERROR: "):
+        load()
+
+
+def test_lanes_are_off_until_an_error_is_allowed(environment):
+    assert load().lane_error == 0
+
+    environment(LANE_ERROR=".05")
+
+    assert load().lane_error == 0.05
+
+
 def test_an_empty_variable_means_its_default(environment):
     environment(PORT="", BROKER_URL="", HASHTAGS="")
 

@@ -11,12 +11,14 @@ from typing import cast
 
 import torch
 
+from classifier.calibrate.fit import CalibrationPlan
 from classifier.runs import read_facts
 from classifier.snapshot import Label, SnapshotPhoto, SnapshotStyle, read_snapshot, split_of, write_snapshot
 from classifier.train import Progress, fine_tune_config, train
 from truther.config import config
 from truther.models import Audit, Batch, Golden, ModelRun, Photo, Snapshot, Style
 from truther.models.fields import milliseconds
+from truther.rules import lanes
 from truther.shelf import champion_id, picture_file, registry, run_folder, snapshot_folder
 
 CHUNK = 500
@@ -79,6 +81,7 @@ def train_candidate(
             run,
             recipe,
             init=init,
+            plan=_plan(),
             on_progress=on_progress,
             device=config.device,
         )
@@ -88,11 +91,17 @@ def train_candidate(
         parent=facts.parent,
         snapshot_id=snapshot_id,
         metrics=dict(facts.metrics),
+        lanes=lanes.keep(facts.calibration.lanes, source=snapshot_id),
         trained_at=milliseconds(now),
     )
     if ModelRun.objects.awaits_judgement(facts.id):
         registry().enter(facts.id)
     return facts.id
+
+
+def _plan() -> CalibrationPlan:
+    """What the challenger's calibration is fitted for: lanes only where the house allows errors."""
+    return CalibrationPlan(lane_error=config.lane_error or None, lane_confidence=lanes.confidence_of(1))
 
 
 def _styles(folder: Path) -> Iterator[SnapshotStyle]:

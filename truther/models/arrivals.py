@@ -100,6 +100,7 @@ class ArrivalQuerySet(StandingQuerySet):
             "candidates": [],
         }
         emptied |= {"p_dress": None, "leased_by": "", "why": "", "tally": {}, "votes": 0}
+        emptied |= {"lane": "", "lane_chance": 1.0}
         self.filter(pk=photo_id).update(rev=models.F("rev") + 1, **emptied)
         Golden.objects.follow(photo_id, None)
 

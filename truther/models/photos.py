@@ -1,14 +1,15 @@
 """Posts as they came, and the photos in them: what is known, who looks at it now, where it stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
-from truther.models.arrivals import ArrivalQuerySet, PostQuerySet, TakedownQuerySet
+from truther.models.arrivals import PostQuerySet, TakedownQuerySet
 from truther.models.fields import key, word
+from truther.models.passing import PassingQuerySet
 from truther.models.walks import NEVER
 from truther.rules.walk import WalkKey, is_dull
 
@@ -40,6 +41,7 @@ class State(models.TextChoices):
 
     NEW = "new"  # ingested, DeepDress has not seen it yet
     OPEN = "open"  # waits for people
+    PASSED = "passed"  # a lane decided it: people are not asked, and nothing is sure about it
     CONTESTED = "contested"  # people disagree or cannot tell: staff decide
     SETTLED = "settled"  # in the golden records
     DUPLICATE = "duplicate"  # the same picture as another photo, which carries the votes
@@ -79,7 +81,7 @@ class Extent(NamedTuple):
     newest: datetime | None
 
 
-class PhotoQuerySet(ArrivalQuerySet):
+class PhotoQuerySet(PassingQuerySet):
     """Questions about photos and the changes a photo can go through."""
 
     def with_posts(self, photo_ids: Iterable[str]) -> "dict[str, Photo]":
@@ -118,28 +120,12 @@ class PhotoQuerySet(ArrivalQuerySet):
 
     def undecided(self) -> Self:
         """Photos the model has seen and people have not settled, in the order of their ids."""
-        return self.filter(state__in=[State.OPEN, State.CONTESTED]).order_by("pk")
-
-    def stale(self, version: str, *, since: datetime, state: str) -> Self:
-        """Photos of one state that another model scored, or that were scored before a moment."""
-        old = ~Q(model_version=version) | Q(classified_at=None) | Q(classified_at__lt=since)
-        return self.filter(old, state=state).order_by("-taken_at", "-pk")
+        return self.filter(state__in=[State.OPEN, State.PASSED, State.CONTESTED]).order_by("pk")
 
     def further_back(self, taken_at: datetime, photo_id: str) -> Self:
         """Photos the walk meets after this one."""
         earlier = Q(taken_at__lt=taken_at) | Q(taken_at=taken_at, pk__lt=photo_id)
         return self.filter(earlier, taken_at__lte=taken_at)
-
-    def keep_scores(self, scores: Mapping[str, Mapping[str, Any]], *, states: Sequence[str]) -> int:
-        """Write what the model said of each photo that is still in one of the states; opens the new ones.
-
-        Touches nothing else: a vote or a lease that came meanwhile stays.
-        """
-        with transaction.atomic(using=self.db):  # one commit for the lot, where the database can do that
-            return sum(
-                self.filter(pk=photo_id, state__in=states).update(**values)
-                for photo_id, values in scores.items()
-            )
 
     def waiting(self) -> Self:
         """Open photos that belong to no batch yet, newest first."""
@@ -206,6 +192,8 @@ class Photo(models.Model):
     p_dress = models.FloatField(null=True)
     candidates = models.JSONField(default=list)  # [{"sku", "probability"}], best first
     classified_at = models.DateTimeField(null=True)
+    lane = word(16)  # "accept" or "reject": what a lane decided, whether or not people are asked as well
+    lane_chance = models.FloatField(default=1.0)  # that people are asked, before any lot is drawn; (0, 1]
 
     need = models.IntegerField(default=2)  # votes still missing at best
     votes = models.IntegerField(default=0)  # live votes that count
@@ -225,6 +213,7 @@ class Photo(models.Model):
             models.Index(fields=["state", "-taken_at", "-id"], name="photo_state_walk"),
             models.Index(fields=["batch_id", "state", "lot"], name="photo_lot"),
             models.Index(fields=["state", "lot"], name="photo_state_lot"),
+            models.Index(fields=["lane", "state", "model_version", "id"], name="photo_lane"),
         ]
 
     def __str__(self) -> str:
@@ -234,6 +223,16 @@ class Photo(models.Model):
     def place(self) -> WalkKey:
         """Where the photo stands in the walk."""
         return WalkKey(self.taken_at, self.id)
+
+    @property
+    def first_sku(self) -> str:
+        """The style the model finds likeliest; empty where it knows none."""
+        return self.candidates[0]["sku"] if self.candidates else ""
+
+    @property
+    def p_first(self) -> float:
+        """The probability of that style; 0 where it knows none."""
+        return self.candidates[0]["probability"] if self.candidates else 0.0
 
     @property
     def dull(self) -> bool:

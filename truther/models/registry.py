@@ -59,6 +59,15 @@ class ModelRunQuerySet(models.QuerySet["ModelRun"]):
         """Write down how many photos a model was trained with that have been taken down since."""
         self.filter(pk=run_id).update(taken_down=marks)
 
+    def lanes_of(self, run_id: str) -> dict[str, Any]:
+        """What a model may decide alone, as rules.lanes.keep() wrote it; empty when it never tried."""
+        kept: dict[str, Any] | None = self.filter(pk=run_id).values_list("lanes", flat=True).first()
+        return kept or {}
+
+    def note_lanes(self, run_id: str, lanes: dict[str, Any]) -> None:
+        """Write down what a model may decide alone from now on."""
+        self.filter(pk=run_id).update(lanes=lanes)
+
     def newest_first(self) -> Self:
         """All models, the last trained first."""
         return self.order_by("-trained_at", "-pk")
@@ -101,6 +110,8 @@ class ModelRun(models.Model):
     gate = models.JSONField(default=dict)
     # {"trained": 2, "measured": 0, "inherited": {run: 1}, "sentences": [...]}; empty: nothing was
     taken_down = models.JSONField(default=dict)
+    # {"error", "confidence", "accept": {...}, "reject": {...}, "source", "photos", "tries", "closed": {...}}
+    lanes = models.JSONField(default=dict)
     trained_at = models.DateTimeField()
     judged_at = models.DateTimeField(null=True)
 

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from classifier.train import Progress
-from truther.flow import audit, classify, examine, freeze, promote, retrain, roll_up, settle, suspect, weigh
+from truther.flow import (
+    audit,
+    classify,
+    examine,
+    freeze,
+    lanes,
+    promise,
+    promote,
+    retrain,
+    roll_up,
+    settle,
+    suspect,
+    weigh,
+)
 
 Result = dict[str, Any]
 
@@ -91,11 +104,19 @@ def doubt_labels(step: Step) -> Result:
     return asdict(suspect.suspect(snapshot["snapshot_id"], night_id=step.night_id, at=step.at))
 
 
+def mind_lanes(step: Step) -> Result:
+    """Close lanes that looks behind them broke, and let the champion try for lanes where it has none."""
+    looked = lanes.look_back(step.night_id, now=step.now)
+    step.still_ours()
+    return _plain_dict(asdict(looked) | asdict(promise.promise(now=step.now)))
+
+
 def classify_again(step: Step) -> Result:
     """Let the champion look at what is undecided or new."""
     styles = classify.refresh_index(now=step.now)
     again = classify.classify_again(now=step.now)
-    return {"styles": styles, "again": again, "new": classify.classify_new(now=step.now)}
+    new = classify.classify_new(now=step.now)
+    return {"styles": styles, "again": again, "new": new, "passed": lanes.count_passed()}
 
 
 def top_up(step: Step) -> Result:
@@ -112,6 +133,7 @@ STAGES: Mapping[str, Callable[[Step], Result]] = {
     "train": train,
     "promote": judge_and_promote,
     "suspects": doubt_labels,
+    "lanes": mind_lanes,
     "classify": classify_again,
     "top_up": top_up,
 }

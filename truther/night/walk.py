@@ -22,6 +22,7 @@ NAMES = (
     "train",
     "promote",
     "suspects",
+    "lanes",
     "classify",
     "top_up",
 )

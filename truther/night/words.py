@@ -89,8 +89,34 @@ def _suspects(result: Result) -> list[str]:
     ]
 
 
+def _lanes(result: Result) -> list[str]:
+    said = [] if result["error"] else ["People see everything: lanes are off."]
+    if result["needed"]:
+        said.append(f"No lane can open yet: it takes {result['needed']} held-out photos.")
+    if result["tested_on"]:
+        opened = " and ".join(result["opened"]) or "none"
+        said.append(f"Lanes were tested on {result['tested_on']} held-out photos; open: {opened}.")
+    said += [_looked(name, look) for name, look in result["looks"].items() if look["n"]]
+    said += [f"The lane {name} is closed for {result['run_id']}." for name in result["closed"]]
+    if result["reopened"]:
+        count = result["reopened"]
+        photos = "1 photo that was" if count == 1 else f"{count} photos that were"
+        said.append(f"{photos} passed by {_went(count)} back to people.")
+    return said or ["The lanes stay as they are."]
+
+
+def _looked(name: str, look: Result) -> str:
+    return (
+        f"{name.title()}: {look['n']} looked at all the same, {look['wrong']} wrong; the promise "
+        f"{'is ' if look['verdict'] != 'holds' else ''}{look['verdict']}."
+    )
+
+
 def _classify(result: Result) -> list[str]:
-    return [f"{result['again']} photos scored again, {result['new']} new, against {result['styles']} styles."]
+    said = [f"{result['again']} photos scored again, {result['new']} new, against {result['styles']} styles."]
+    if result.get("passed"):
+        said.append(f"Lanes pass {result['passed']} photos by: nobody is asked, and none is verified.")
+    return said
 
 
 def _top_up(result: Result) -> list[str]:
@@ -106,6 +132,7 @@ SENTENCES = {
     "train": _train,
     "promote": _promote,
     "suspects": _suspects,
+    "lanes": _lanes,
     "classify": _classify,
     "top_up": _top_up,
 }

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from classifier.calibrate.lanes import Lanes
 from classifier.index import INDEX_FORMAT, StyleIndex, count_styles
 from classifier.predict import DeepDress, Prediction
 from classifier.runs import read_facts
 from truther.config import config
+from truther.flow.classify.passing import open_lanes, put_back, standing
 from truther.flow.classify.stock import Stock, build_index, describe_stock, read_pictures
 from truther.flow.classify.vectors import VectorBook
 from truther.models import Batch, Golden, ModelRun, Photo, Style
@@ -23,16 +25,18 @@ from truther.shelf import champion_id, index_file, run_folder, vectors_file
 
 CANDIDATES = 15  # three are offered; "none of these" shows the rest, which also stand in for the retired
 CHUNK = 64
-STILL_UNDECIDED = (State.OPEN, State.CONTESTED)
+STILL_UNDECIDED = (State.PASSED, State.OPEN, State.CONTESTED)  # each is met again where it was put meanwhile
+NOBODY_HAS_SEEN = (State.NEW, State.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A model, the index of the styles it may name, and when that index last changed."""
+    """A model, the index of the styles it may name, when that index last changed, and its open lanes."""
 
     model: DeepDress
     index: StyleIndex
     changed_at: datetime
+    lanes: Lanes | None
 
 
 def champion(*, now: datetime) -> str:
@@ -48,43 +52,49 @@ def champion(*, now: datetime) -> str:
 
 
 def keep_up(*, now: datetime) -> int:
-    """Do what came up since the last call: an index that changed, photos that arrived.
+    """Do what came up since the last call: an index that changed, photos that arrived, lanes that closed.
 
     Returns:
-        How many photos were scored.
+        How many photos were scored or put back before people.
     """
     version = champion(now=now)
     refresh_index(now=now, run_id=version)
+    back = put_back(version, now=now)
     book = VectorBook.load(vectors_file(version))
     again = 0 if book.caught_up == book.built_from else classify_again(now=now)
-    return again + classify_new(now=now)
+    return back + again + classify_new(now=now)
 
 
 def classify_new(*, now: datetime, limit: int | None = None) -> int:
-    """Score photos the model has not seen, newest first, and open them to people.
+    """Score photos the model has not seen, newest first, and open them to people or pass them by.
 
     A photo whose picture cannot be read stays new and is logged. What a kill left undone, the next call does.
 
     Returns:
-        How many photos were opened.
+        How many photos were scored.
     """
+    put_back(champion(now=now), now=now)
     if not Photo.objects.unseen().exists():
         return 0
-    return _score(Photo.objects.unseen(), _serving(now), states=[State.NEW], now=now, limit=limit)
+    return _score(Photo.objects.unseen(), _serving(now), state=State.NEW, now=now, limit=limit)
 
 
 def classify_again(*, now: datetime) -> int:
     """Score undecided photos anew where another model did it, or before the index last changed.
 
-    It changes when styles come or go, and each night, when the verified photos sharpen the prototypes.
+    It changes when styles come or go, and each night, when the verified photos sharpen the prototypes. What
+    was passed by is routed again, and goes to people where it could not be scored.
 
     Returns:
         How many photos were scored.
     """
     serving = _serving(now)
-    version, since = serving.model.version, serving.changed_at
-    again = [Photo.objects.stale(version, since=since, state=state) for state in STILL_UNDECIDED]
-    scored = sum(_score(photos, serving, states=STILL_UNDECIDED, now=now) for photos in again)
+    version, since, scored = serving.model.version, serving.changed_at, 0
+    put_back(version, now=now)
+    for state in STILL_UNDECIDED:
+        photos = Photo.objects.stale(version, since=since, state=state)
+        scored += _score(photos, serving, state=state, now=now)
+    Photo.objects.passed_by_others(version).reopen(need=need_at_first(now=now))
     book = VectorBook.load(vectors_file(version))
     if book.changed_at == since:
         replace(book, caught_up=book.built_from).save(vectors_file(version))
@@ -127,7 +137,8 @@ def _serving(now: datetime) -> Serving:
     version = champion(now=now)
     refresh_index(now=now, run_id=version)
     book = VectorBook.load(vectors_file(version))
-    return Serving(_model(version), StyleIndex.load(index_file(version)), book.changed_at)
+    index = StyleIndex.load(index_file(version))
+    return Serving(_model(version), index, book.changed_at, open_lanes(version))
 
 
 def _model(run_id: str) -> DeepDress:
@@ -144,21 +155,21 @@ def _score(
     photos: PhotoQuerySet,
     serving: Serving,
     *,
-    states: Sequence[State],
+    state: State,
     now: datetime,
     limit: int | None = None,
 ) -> int:
-    """Walk back through the photos in chunks; what is written is what still has one of the states."""
-    scored = 0
+    """Walk back through the photos in chunks; what is written is what is still in this state."""
+    scored, opened = 0, {"need": need_at_first(now=now)} if state in NOBODY_HAS_SEEN else {}
     for chunk in _chunks(photos, limit):
         images = read_pictures(chunk)
         predictions = serving.model.predict(list(images.values()), serving.index, top=CANDIDATES)
-        opened = {"state": State.OPEN, "need": need_at_first(now=now)} if State.NEW in states else {}
-        scores = {
-            photo_id: opened | _columns(prediction, now)
-            for photo_id, prediction in zip(images, predictions, strict=True)
-        }
-        scored += Photo.objects.keep_scores(scores, states=states)
+        scores = {}
+        for photo_id, prediction in zip(images, predictions, strict=True):
+            columns = _columns(prediction, now)
+            where = {} if state == State.CONTESTED else standing(photo_id, columns, serving.lanes)
+            scores[photo_id] = opened | columns | where
+        scored += Photo.objects.keep_scores(scores, state=state)
     return scored
 
 
