@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("control/rules/activate/", rules.activate, name="control_rules_activate"),
     path("control/models/", models.index, name="control_models"),
     path("control/models/serve/", models.serve, name="control_models_serve"),
+    path("control/models/passed.csv", models.passed, name="control_models_passed"),
     path("control/models/<str:run_id>/", models.page, name="control_models_page"),
     path("control/models/<str:run_id>/card.md", models.card, name="control_models_card"),
     path("control/nights/", control.nights, name="control_nights"),

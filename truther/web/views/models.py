@@ -10,12 +10,14 @@ from kombu.exceptions import OperationalError
 from classifier.registry import NoEarlierChampion, RunMissing
 from classifier.runs import RunError
 from truther.celery import app
-from truther.flow import promote
+from truther.config import config
+from truther.flow import lanes, promote
 from truther.models import ModelRun
 from truther.web import trend_plots
 from truther.web.clock import now_for
 from truther.web.forms_models import ServeForm
 from truther.web.refusals import refuse
+from truther.web.sheets import sheet
 from truther.web.views.control import RUNS
 from truther.web.views.staff import admin_only, may_change_models, staff_only
 
@@ -52,6 +54,14 @@ def card(request: HttpRequest, run_id: str) -> HttpResponse:
     )
 
 
+@require_GET
+@staff_only
+def passed(request: HttpRequest) -> HttpResponse:
+    """Send what lanes passed by, with what the model says of it; none of it is verified."""
+    rows = ([*row.values()] for row in lanes.passed_rows())
+    return sheet("truther-passed-not-verified", lanes.FIELDS, rows)
+
+
 @never_cache
 @require_POST
 @admin_only
@@ -84,6 +94,8 @@ def _index(request: HttpRequest, form: ServeForm | None) -> HttpResponse:
         "form": form or ServeForm(initial={"run": earlier}),
         "may_change": may_change_models(request),
         "plot": trend_plots.top3(runs),
+        "lanes": lanes.report(),
+        "lane_error": config.lane_error,
     }
     return render(request, "control/models.html", context)
 
