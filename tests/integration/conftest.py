@@ -1,4 +1,4 @@
-"""Fixtures of what needs a model: a clean shelf and a tiny champion on it."""
+"""Fixtures of what needs a model, and of people who are dealt photos and vote on them."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests import small_world
+from tests.dealing import mix
+from tests.factories import make_batch, make_photo, make_style
 from tests.model_process import ModelProcess, answering
+from tests.posting import serve
 from truther.config import config
 from truther.flow.identify import wire
 
@@ -32,3 +35,29 @@ def model_process(monkeypatch) -> Iterator[ModelProcess]:
     with answering() as process:
         monkeypatch.setattr(wire, "config", config.model_copy(update={"model_url": process.url}))
         yield process
+
+
+@pytest.fixture
+def shop() -> None:
+    """Three styles and an open batch."""
+    make_batch()
+    for sku in ("red-wrap", "blue-column", "green-swing"):
+        make_style(sku)
+
+
+@pytest.fixture
+def photos(shop: None) -> list[str]:
+    """Six open photos that lie before ann."""
+    names = [make_photo(f"p{number}").pk for number in range(6)]
+    for name in names:
+        serve(name)
+    return names
+
+
+@pytest.fixture
+def bare_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three styles, an open batch, and nothing mixed into the walk."""
+    for sku in ("red-wrap", "blue-column", "green-swing"):
+        make_style(sku)
+    make_batch()
+    mix(monkeypatch)

@@ -2,86 +2,26 @@
 
 import json
 import random
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connections
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from knox.models import AuthToken
 
 from tests.conftest import NOON
-from tests.factories import make_batch, make_golden, make_photo, make_style
+from tests.factories import make_golden, make_photo, make_style
+from tests.posting import URL, item, receipts, send, serve, states, undo
 from truther.flow import settle, verify
 from truther.flow.verify import Verdict
-from truther.flow.verify.judge import Known
 from truther.models import Batch, Golden, Photo, Serve, Style, Undo, Vote
 from truther.models.batches import BatchState
-from truther.models.photos import PhotoQuerySet, State
+from truther.models.photos import State
 from truther.models.standing import drift_in
-from truther.rules.walk import serve_id
-from truther.web.api_cards import PlayThrottle
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
-URL = "/api/v1/votes"
-
-
-@pytest.fixture
-def shop() -> None:
-    """Three styles and an open batch."""
-    make_batch()
-    for sku in ("red-wrap", "blue-column", "green-swing"):
-        make_style(sku)
-
-
-def serve(photo_id: str, person: str = "ann", **values: Any) -> Serve:
-    """Put a photo before a person."""
-    facts = {"session_id": "s", "number": 0, "reason": "walk", "served_at": NOON}
-    facts["options"] = ["red-wrap", "blue-column", "green-swing"]
-    key = serve_id(photo_id, person)
-    return Serve.objects.create(pk=key, photo_id=photo_id, person=person, **(facts | values))
-
-
-@pytest.fixture
-def photos(shop: None) -> list[str]:
-    """Six open photos that lie before ann."""
-    names = [make_photo(f"p{number}").pk for number in range(6)]
-    for name in names:
-        serve(name)
-    return names
-
-
-def item(photo_id: str, **values: Any) -> dict[str, Any]:
-    """One vote as a client sends it."""
-    said = {"id": f"vote-of-{photo_id}", "photo": photo_id, "choice": "style", "style": "red-wrap"}
-    return said | values
-
-
-def undo(vote_id: str) -> dict[str, Any]:
-    """One undo as a client sends it."""
-    return {"id": vote_id, "undo": True}
-
-
-def send(client: Client, *items: Any) -> Any:
-    """Send a batch and return the whole answer."""
-    return client.post(URL, json.dumps({"votes": items}), content_type="application/json")
-
-
-def receipts(client: Client, *items: Any) -> list[dict[str, Any]]:
-    """Send a batch that is taken and return its receipts."""
-    answer = send(client, *items)
-    assert answer.status_code == 200, answer.content
-    found: list[dict[str, Any]] = answer.json()["receipts"]
-    return found
-
-
-def states(client: Client, *items: Any) -> list[str]:
-    """Send a batch and return what became of each item: the state, or the code of its refusal."""
-    return [receipt.get("code", receipt["state"]) for receipt in receipts(client, *items)]
 
 
 def test_a_batch_is_kept_and_each_vote_gets_a_receipt(ann_client, photos):
@@ -317,249 +257,6 @@ def test_an_undo_ahead_of_another_persons_vote_takes_nothing_back(ann_client, ph
     assert Vote.objects.get().live
     assert verify.undo(person_id="ben", now=NOON, vote_id="vote-of-ben").comes_back
     assert not Vote.objects.get().live
-
-
-def test_only_what_was_put_before_a_person_can_be_answered(ann_client, photos):
-    make_photo("p7")
-    serve("p7", "ben")
-    make_photo("p8")
-    serve("p8", reason="bonus")
-
-    assert states(ann_client, item("p7"), item("nowhere"), item("p8"), item("p0")) == [
-        "not_served",
-        "not_served",
-        "not_served",
-        "kept",
-    ]
-    assert Vote.objects.get().photo_id == "p0"
-
-
-def test_a_broken_stopwatch_loses_no_answer(ann_client, shop):
-    measured: dict[str, float | None] = {
-        "-5": None,
-        "NaN": None,
-        "-Infinity": None,
-        "1e999": None,
-        "9" * 5000: None,
-    }
-    measured |= {"86400": 600.0, "0": 0.0, "null": None}
-    items = []
-    for number, said in enumerate(measured):
-        serve(make_photo(f"q{number}").pk)
-        items.append(json.dumps(item(f"q{number}", seconds=1)).replace('"seconds": 1', f'"seconds": {said}'))
-
-    answer = ann_client.post(URL, f'{{"votes": [{", ".join(items)}]}}', content_type="application/json")
-
-    assert {receipt["state"] for receipt in answer.json()["receipts"]} == {"kept"}
-    kept = Vote.objects.order_by("photo_id").values_list("seconds", flat=True)
-    assert list(kept) == list(measured.values())
-
-
-def test_a_client_cannot_say_when_it_voted(ann_client, photos):
-    before = timezone.now()
-    ann_client.post(
-        URL,
-        json.dumps({"votes": [item("p0")]}),
-        content_type="application/json",
-        headers={"x-truther-now": "2001-01-01T00:00:00Z"},
-    )
-
-    [refused] = receipts(ann_client, item("p1", cast_at="2001-01-01T00:00:00Z"))
-    assert refused["code"] == "invalid"
-    assert Vote.objects.get().cast_at >= before - timedelta(milliseconds=1)
-
-
-WRONG_ITEMS: list[Any] = [
-    None,
-    [],
-    "vote",
-    7,
-    {},
-    {"undo": True},
-    {"id": "vote-of-p1", "undo": False},
-    {"id": "vote-of-p1", "undo": 1},
-    {"id": "vote-of-p1", "undo": True, "photo": "p1"},
-    {"id": 7, "undo": True},
-    {"id": "vote-of-\0", "undo": True},
-    {"id": "vote\ud800of", "undo": True},
-    {"id": "short", "undo": True},
-    item("p1", id=None),
-    item("p1", id=["vote-of-p1"]),
-    item("p1", id="short"),
-    item("p1", id="v" * 65),
-    item("p1", id="vote of p1"),
-    item("p1", id="vote-of-p1\n"),
-    item(""),
-    item("p" * 65),
-    item("p1\0"),
-    item("\ud800"),
-    item("p1", photo=1),
-    item("p1", choice="maybe"),
-    item("p1", choice=None),
-    item("p1", choice="STYLE"),
-    item("p1", choice="none"),
-    item("p1", style=""),
-    item("p1", style=None),
-    item("p1", style={"sku": "red-wrap"}),
-    item("p1", style="\udfff"),
-    item("p1", fit="yes"),
-    item("p1", fit=1),
-    item("p1", seconds="1.5"),
-    item("p1", seconds=True),
-    item("p1", seconds=[1]),
-    item("p1", person="ben"),
-    item("p1", live=True),
-    {"id": "vote-of-p1", "photo": "p1"},
-    {"photo": "p1", "choice": "not_dress"},
-]
-
-
-def test_items_nobody_would_send_are_refused_alone(ann_client, photos):
-    before, *refused, after = receipts(ann_client, item("p0"), *WRONG_ITEMS, item("p2"))
-
-    assert (before["state"], after["state"]) == ("kept", "kept")
-    assert [receipt["state"] for receipt in refused] == ["refused"] * len(WRONG_ITEMS)
-    assert {receipt["code"] for receipt in refused} == {"invalid", "not_served"}
-    assert all(receipt["detail"].endswith(".") for receipt in refused)
-    assert set(Vote.objects.values_list("photo_id", flat=True)) == {"p0", "p2"}
-    assert not Undo.objects.exists()
-
-
-def test_a_key_said_twice_refuses_its_item_alone(ann_client, photos):
-    twice = '{"id": "vote-of-p0", "photo": "p0", "choice": "none", "choice": "not_dress"}'
-
-    answer = ann_client.post(
-        URL, f'{{"votes": [{twice}, {json.dumps(item("p1"))}]}}', content_type="application/json"
-    )
-
-    assert [receipt["state"] for receipt in answer.json()["receipts"]] == ["refused", "kept"]
-
-
-NO_BATCHES: list[str | bytes] = [
-    "",
-    "votes",
-    "[]",
-    "null",
-    "NaN",
-    "{}",
-    '{"votes": {}}',
-    '{"votes": null}',
-    '{"votes": [], "more": 1}',
-    '{"votes": [], "votes": []}',
-    '{"Votes": []}',
-    '{"votes": [',
-    '{"votes": [1,]}',
-    "[" * 60_000,
-    '{"votes": ' + "[" * 20_000 + "]" * 20_000 + "}",
-    '\ufeff{"votes": []}',
-    b'{"votes": ["\xff"]}',
-    b"\x1f\x8b\x08\x00",
-]
-
-
-def test_what_is_no_batch_is_refused_whole(ann_client, photos):
-    for body in NO_BATCHES:
-        answer = ann_client.post(URL, body, content_type="application/json")
-
-        assert (answer.status_code, answer.json()["detail"][-1]) == (400, "."), body
-
-
-def test_a_batch_of_nothing_tells_how_the_day_goes(ann_client, photos):
-    answer = send(ann_client)
-
-    assert answer.json() == {"receipts": [], "today": 0, "goal": 20, "settled_today": 0}
-
-
-def test_an_oversized_batch_is_refused_whole_and_says_how_much_may_come(ann_client, photos):
-    many = send(ann_client, item("p0"), *[undo(f"vote-{number:04d}") for number in range(100)])
-    long = send(ann_client, item("p0"), item("p1", style="s" * 65_536))
-    lines = ann_client.post(URL, "{}\n" * 101, content_type="application/x-ndjson")
-
-    assert [answer.status_code for answer in (many, long, lines)] == [413, 413, 413]
-    assert "at most 100 votes" in many.json()["detail"]
-    assert "at most 65536 bytes" in long.json()["detail"]
-    assert not Vote.objects.exists()
-
-
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-def test_other_kinds_of_body_are_not_taken(ann_client, photos, kind):
-    answer = ann_client.post(URL, json.dumps({"votes": [item("p0")]}), content_type=kind)
-
-    assert answer.status_code == 415
-    assert not Vote.objects.exists()
-
-
-def test_who_sends_without_end_is_told_when_to_come_back(ann_client, photos, monkeypatch):
-    monkeypatch.setattr(PlayThrottle, "rate", "2/min", raising=False)
-    answers = [send(ann_client, item(name)) for name in ("p0", "p1", "p2")]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert 0 < int(answers[2]["Retry-After"]) <= 60
-    assert Vote.objects.count() == 2
-
-
-def test_a_database_lost_in_the_middle_loses_nothing_that_is_sent_again(ann_client, photos, monkeypatch):
-    def away(*args: Any, **values: Any) -> None:
-        raise OperationalError("database is locked")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(PhotoQuerySet, "recount_all", away)
-        lost = send(ann_client, item("p0"), item("p1"))
-    again = receipts(ann_client, item("p0"), item("p1"))
-
-    assert (lost.status_code, lost["Retry-After"]) == (503, "5")
-    assert {receipt["state"] for receipt in again} <= {"kept", "already"}
-    assert Vote.objects.count() == 2
-    assert drift_in(list(Photo.objects.all()), now=NOON) == []
-    assert not Serve.objects.filter(photo_id__in=["p0", "p1"], waiting=True).exists()
-
-
-def test_a_rival_that_is_faster_by_a_moment_wins_and_the_rest_is_kept(ann_client, photos, monkeypatch):
-    about, rivals = Known.about, [Verdict("another-tab", "p1", "not_dress")]
-
-    def rivalled(verdicts: Any, person_id: str) -> Known:
-        known = about(verdicts, person_id)
-        if rivals:
-            verify.cast_vote(rivals.pop(), person_id=person_id, now=NOON)
-        return known
-
-    monkeypatch.setattr(Known, "about", rivalled)
-
-    first, second, third = receipts(ann_client, item("p0"), item("p1"), item("p2"))
-
-    assert {first["state"], third["state"]} <= {"kept", "already"}
-    assert second["kept"]["id"] == "another-tab"
-    assert Vote.objects.count() == 3
-    assert drift_in(list(Photo.objects.all()), now=NOON) == []
-
-
-def test_an_undo_that_comes_with_its_vote_at_the_same_moment_wins(ann_client, photos, monkeypatch):
-    about = Known.about
-
-    def overtaken(verdicts: Any, person_id: str) -> Known:
-        known = about(verdicts, person_id)
-        verify.undo(person_id=person_id, now=NOON, vote_id="vote-of-p0")
-        return known
-
-    monkeypatch.setattr(Known, "about", overtaken)
-    receipts(ann_client, item("p0"), item("p1"))
-
-    assert set(Vote.objects.live().values_list("photo_id", flat=True)) == {"p1"}
-    assert Photo.objects.get(pk="p0").votes == 0
-    assert Serve.objects.get(photo_id="p0").waiting
-
-
-def test_a_longer_batch_asks_the_database_once_more_for_each_photo(ann_client, shop):
-    counts = []
-    for size in (1, 4, 14):  # the first vote of all also stores the rule
-        names = [make_photo(f"q{size}-{number}").pk for number in range(size)]
-        for name in names:
-            serve(name)
-        with CaptureQueriesContext(connections["documents"]) as asked:
-            receipts(ann_client, *(item(name) for name in names))
-        counts.append(len(asked))
-
-    assert counts[2] - counts[1] == 10
 
 
 def test_a_gold_question_is_answered_in_the_same_words(ann_client, photos):
