@@ -182,6 +182,6 @@ def test_a_large_picture_without_its_original_is_answered_by_a_smaller_one_for_n
     answer = ann_client.get(f"/media/{picture.sha256}-1080.webp")
 
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, max-age=300")
-    answer.close()
+    assert b"".join(answer.streaming_content)[8:12] == b"WEBP"  # read, so that the file is closed
     assert ann_client.get(f"/media/{picture.sha256}-800.webp").status_code == 404
     assert ann_client.get(f"/media/{'0' * 64}-1080.webp").status_code == 404
