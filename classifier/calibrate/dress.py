@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classifier.calibrate.bounds import lower_bound
 from classifier.calibrate.links import Bools, Floats
 from classifier.calibrate.logistic import Logistic
 
@@ -11,6 +12,9 @@ STOCK_COLUMNS = ("style", "margin", "energy", "stock")  # of stock_features
 NEIGHBOURS = 5  # the stock column is the similarity to the fifth nearest picture of the stock
 HEAD_ALONE = Logistic(means=(0.0,) * 4, spreads=(1.0,) * 4, weights=(0.0, 0.0, 0.0, 1.0))  # untrained
 ENERGY_SHARPNESS = 16.0
+HIGHEST = 0.5  # threshold of P(dress)
+ENOUGH = 10  # dresses that may fail before their share is taken at its word
+CONFIDENCE = 0.95
 
 
 def dress_features(
@@ -59,9 +63,17 @@ def energy(styles: Floats) -> Floats:
 def threshold_for(p_dress: Floats, is_dress: Bools, false_positives: float = 0.02) -> float:
     """The highest threshold of P(dress), at most one half, that fails no more than this share of the dresses.
 
+    Where the share is fewer than ENOUGH dresses its quantile is what the oddest one or two of them say, and
+    half of all other things could pass with these. There the threshold falls only while it is surely too
+    high: until the exact lower bound of what fails is within the share.
+
     Args:
         p_dress: (N,); is_dress: (N,), at least one of them.
         false_positives: dresses called "not a dress", as a share of all dresses.
     """
     kept = np.sort(p_dress[is_dress])
-    return float(min(0.5, kept[int(false_positives * len(kept) + 1e-9)]))
+    allowed = int(false_positives * len(kept) + 1e-9)
+    if false_positives * len(kept) < ENOUGH:
+        while allowed + 1 < len(kept) and lower_bound(allowed + 1, len(kept), CONFIDENCE) <= false_positives:
+            allowed += 1
+    return float(min(HIGHEST, kept[allowed]))

@@ -68,12 +68,25 @@ def test_a_thousand_photos_of_another_kind_overrule_the_earlier_fit():
 
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.25])
 def test_the_threshold_fails_no_more_dresses_than_stated(share):
-    p_dress, is_dress = CHANCE.random(300) * 0.6, CHANCE.random(300) < 0.7
+    p_dress, is_dress = CHANCE.random(1_000) * 0.6, CHANCE.random(1_000) < 0.7
 
     threshold = threshold_for(p_dress, is_dress, share)
 
     failed = (p_dress[is_dress] < threshold).mean()
     assert share - 1 / is_dress.sum() < failed <= share
+
+
+def test_one_odd_dress_among_few_does_not_move_the_threshold():
+    few = np.array([0.05, 0.06, *[0.9] * 58])
+
+    assert threshold_for(few, np.ones(60, bool)) == 0.5
+    assert threshold_for(np.repeat(few, 20), np.ones(1_200, bool)) == 0.06
+
+
+def test_few_dresses_of_which_many_fail_do_move_it():
+    p_dress = np.array([*[0.1] * 12, *[0.3] * 12, *[0.9] * 36])
+
+    assert threshold_for(p_dress, np.ones(60, bool)) == 0.1
 
 
 def test_the_threshold_is_never_above_one_half():
