@@ -11,8 +11,6 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from tests.databases import documents
-
 if TYPE_CHECKING:
     from tests.serving import Serve
 
@@ -27,6 +25,8 @@ def django_db_modify_db_settings() -> None:
     In memory, Django lends a live server's threads the test's own connection: two requests at once then share
     one transaction, and the first that fails takes every later test of the worker with it.
     """
+    from tests.databases import documents  # starts them: processes that only read a constant here must not
+
     for alias, database in django_settings.DATABASES.items():
         if database["ENGINE"] == "django.db.backends.sqlite3":
             database["TEST"]["NAME"] = documents.folder / f"{alias}.sqlite3"

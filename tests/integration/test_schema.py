@@ -1,11 +1,14 @@
 """The API against its own schema: generated requests, right and wrong, get only answers it promises."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from knox.models import AuthToken
 from schemathesis import GenerationMode
@@ -51,7 +54,18 @@ WRONG_BATCHES = {
 
 
 @pytest.fixture
-def token(ann) -> str:
+def kept_open() -> Iterator[None]:
+    """Leave the test's own connections open, as Django's test client does between requests."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(ann, kept_open) -> str:
     make_style("red-wrap", images=["ab" * 32])
     photo = make_photo("p1", rights="granted")
     make_golden(photo.id, taken_at=photo.taken_at)
