@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from tests.conftest import MINUTE, NOON
 from tests.factories import make_batch, make_golden, make_photo, make_style
-from truther.flow import assign, rehearse, verify
-from truther.flow.golden import FIELDS, export_golden
+from truther.flow import assign, golden, rehearse, verify
+from truther.management.export import write_rows
 from truther.models import Golden, Photo, PlaySession, Serve, Vote
 from truther.models.standing import drift_in
 from truther.models.walks import NEVER
@@ -34,11 +34,11 @@ def test_records_come_in_the_order_of_settling_with_ties_by_photo() -> None:
     make_golden("a", verdict="not_dress", style="", owner="Zoë, “of course”")
     out = io.StringIO()
 
-    assert export_golden("jsonl", out) == 3
+    assert write_rows(out, "jsonl", golden.FIELDS, golden.rows()) == 3
 
     rows = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [row["photo"] for row in rows] == ["a", "z", "b"]
-    assert tuple(rows[0]) == FIELDS
+    assert tuple(rows[0]) == golden.FIELDS
     assert rows[0]["owner"] == "Zoë, “of course”"
     assert rows[2]["settled_at"] == "2026-03-14T12:01:00+00:00"
 
@@ -46,8 +46,8 @@ def test_records_come_in_the_order_of_settling_with_ties_by_photo() -> None:
 def test_csv_says_the_same_as_json_lines() -> None:
     make_golden("a", owner='dora, "the first"', fit=False)
     lines, table = io.StringIO(), io.StringIO()
-    export_golden("jsonl", lines)
-    export_golden("csv", table)
+    write_rows(lines, "jsonl", golden.FIELDS, golden.rows())
+    write_rows(table, "csv", golden.FIELDS, golden.rows())
 
     [row] = csv.DictReader(io.StringIO(table.getvalue()))
 

@@ -3,12 +3,10 @@
 Loads no torch: the control page asks it too. Lanes are tested in flow/promise and used in flow/classify.
 """
 
-import csv
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from classifier.calibrate.lanes import LaneAudit, audit
 from truther.config import config
@@ -57,13 +55,6 @@ class LaneLine:
     looked_at: int
     wrong: int
     verdict: str  # holds, open, broken, closed, or off where it is not in use
-
-
-class Writable(Protocol):
-    """Anything text can be written to."""
-
-    def write(self, text: str, /) -> object:
-        """Write one piece of text."""
 
 
 def look_back(night_id: str, *, now: datetime) -> LookedBack:
@@ -120,26 +111,11 @@ def count_passed() -> int:
     return Photo.objects.passed().count()
 
 
-def export_passed(form: Literal["jsonl", "csv"], out: Writable) -> int:
-    """Write every photo that was passed by with what the model says of it, newest first; return how many.
-
-    None of it is verified, and each row says so. Forms as of golden.export_golden(): the keys are FIELDS.
-    """
-    count = 0
-    if form == "csv":
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(FIELDS)
-    for row in passed_rows():
-        if form == "csv":
-            writer.writerow(json.dumps(v) if isinstance(v, bool) else v for v in row.values())
-        else:
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        count += 1
-    return count
-
-
 def passed_rows() -> Iterator[dict[str, Any]]:
-    """Yield every photo that was passed by as plain values under the keys of FIELDS."""
+    """Yield every photo that was passed by with what the model says of it, newest first, as plain values.
+
+    The keys are FIELDS. None of it is verified, and each row says so.
+    """
     for photo in Photo.objects.passed().iterator(chunk_size=1000):
         p_dress = photo.p_dress or 0.0
         rejected = photo.lane == "reject"

@@ -1,12 +1,12 @@
 """Hand out the golden records."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from truther.flow.golden import export_golden
+from truther.flow.golden import FIELDS, rows
+from truther.management.export import add_options, write_file, write_rows
 
 
 class Command(BaseCommand):
@@ -18,17 +18,12 @@ class Command(BaseCommand):
         """Take the form and the file."""
         actions = parser.add_subparsers(dest="action", required=True)
         export = actions.add_parser("export", help="write all records")
-        export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-        export.add_argument("--out", type=Path, help="a file; standard output when left out")
+        add_options(export)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file whole or not at all."""
-        if options["out"] is None:
-            export_golden(options["format"], self.stdout)
+        form, path = options["format"], options["out"]
+        if path is None:
+            write_rows(self.stdout, form, FIELDS, rows())
             return
-        path: Path = options["out"]
-        part = path.with_name(f"{path.name}.part")
-        with part.open("w", encoding="utf-8", newline="") as out:
-            count = export_golden(options["format"], out)
-        part.replace(path)
-        self.stderr.write(f"{count} golden records written to {path}")
+        self.stderr.write(f"{write_file(path, form, FIELDS, rows())} golden records written to {path}")

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from truther.flow.lanes import LaneLine, export_passed, report
+from truther.flow.lanes import FIELDS, LaneLine, passed_rows, report
+from truther.management.export import Form, add_options, write_file, write_rows
 from truther.management.tables import print_columns
 
 TITLES = ("lane", "decides from", "promised error", "passed by", "looked at", "wrong", "promise")
@@ -25,8 +26,7 @@ class Command(BaseCommand):
         show = actions.add_parser("show", help="lanes, thresholds, and what looks behind them found")
         show.add_argument("--json", action="store_true", help="answer with one JSON document")
         export = actions.add_parser("export", help="write what was passed by; none of it is verified")
-        export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-        export.add_argument("--out", type=Path, help="a file; standard output when left out")
+        add_options(export)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         """Do it."""
@@ -41,15 +41,11 @@ class Command(BaseCommand):
         else:
             self.stdout.write("The model that serves has no lane: people see everything.")
 
-    def _export(self, form: Any, path: Path | None) -> None:
-        """Write the file whole or not at all."""
+    def _export(self, form: Form, path: Path | None) -> None:
         if path is None:
-            export_passed(form, self.stdout)
+            write_rows(self.stdout, form, FIELDS, passed_rows())
             return
-        part = path.with_name(f"{path.name}.part")
-        with part.open("w", encoding="utf-8", newline="") as out:
-            count = export_passed(form, out)
-        part.replace(path)
+        count = write_file(path, form, FIELDS, passed_rows())
         self.stderr.write(f"{count} photos that nobody has verified written to {path}")
 
 
