@@ -10,8 +10,11 @@ from tests import small_world
 from tests.dealing import mix
 from tests.factories import make_batch, make_photo, make_style
 from tests.model_process import ModelProcess, answering
+from tests.passing import give_lanes
 from tests.posting import serve
 from truther.config import config
+from truther.flow import lanes, promise, retrain
+from truther.flow.classify import passing
 from truther.flow.identify import wire
 
 
@@ -61,3 +64,22 @@ def bare_walk(monkeypatch: pytest.MonkeyPatch) -> None:
         make_style(sku)
     make_batch()
     mix(monkeypatch)
+
+
+@pytest.fixture
+def allow(monkeypatch):
+    """Allow lanes a share of errors, everywhere, and train for ten steps; none before the first call."""
+
+    def change(error: float) -> None:
+        allowed = config.model_copy(update={"lane_error": error, "train_steps": 10})
+        for room in (passing, lanes, promise, retrain):
+            monkeypatch.setattr(room, "config", allowed)
+
+    return change
+
+
+@pytest.fixture
+def lanes_on(small_shop, allow):
+    """Five errors in a hundred are allowed, and the champion may accept everything that it sees."""
+    allow(0.05)
+    give_lanes()

@@ -11,9 +11,7 @@ from classifier.snapshot import SnapshotPhoto, SnapshotStyle, Split, split_of, w
 from tests import small_world
 from tests.conftest import MINUTE, NOON
 from truther import night
-from truther.config import config
 from truther.flow import classify, freeze, lanes, promise, retrain
-from truther.flow.classify import passing
 from truther.models import ModelRun, Photo, Snapshot
 from truther.models.photos import State
 from truther.night import words
@@ -23,18 +21,6 @@ from truther.shelf import champion_id, run_folder, snapshot_folder
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 NIGHT = NOON + MINUTE
 ERROR = 0.2  # the most that may be allowed: 23 held-out photos are enough to try
-
-
-@pytest.fixture
-def allow(monkeypatch):
-    """Allow lanes a share of errors, everywhere, and train for ten steps only."""
-
-    def change(error: float) -> None:
-        allowed = config.model_copy(update={"lane_error": error, "train_steps": 10})
-        for room in (passing, lanes, promise, retrain):
-            monkeypatch.setattr(room, "config", allowed)
-
-    return change
 
 
 def hold_out(count: int, *, name: str = "2026-03-14", mislabelled: bool = False) -> None:
