@@ -94,3 +94,11 @@ def ann_client(ann: User) -> Client:
     client = Client()
     client.force_login(ann)
     return client
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    """A browser in which that admin is signed in."""
+    client = Client()
+    client.force_login(staff)
+    return client

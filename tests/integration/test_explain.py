@@ -45,13 +45,6 @@ def champions_words(photo: Photo) -> bytes:
     return json.dumps(explained(model, index, image, skus=skus, without=[photo.sha256])).encode()
 
 
-@pytest.fixture
-def staff_client(staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
-
-
 def test_the_reasons_name_styles_and_pictures_of_the_catalogue(model_process):
     shown = explain.why(TORN)
 

@@ -5,7 +5,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -33,13 +32,6 @@ SHEET = {"top1": 0.7, "top3": 0.9, "not_dress_recall": 0.95, "colour_top3": None
 def model_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets are closed in tests: the model process answers unless a test says otherwise."""
     monkeypatch.setattr("truther.flow.identify.model_answers", lambda: True)
-
-
-@pytest.fixture
-def staff_client(staff: User) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 @pytest.fixture

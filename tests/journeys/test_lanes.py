@@ -5,8 +5,6 @@ import re
 import shutil
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from classifier.calibrate.lanes import Lane, Lanes
 from tests.conftest import NOON
@@ -22,13 +20,6 @@ from truther.web.views import models
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 MODELS = "/control/models/"
-
-
-@pytest.fixture
-def sam(staff: User) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 @pytest.fixture
@@ -81,8 +72,8 @@ def test_what_was_passed_by_is_never_dealt(world, ann_client):
     assert _cards(page).keys() == {f"photo-{number}" for number in (0, 2, 3, 4, 5)}
 
 
-def test_the_admin_reads_what_lanes_promise_and_what_became_of_it(served, allowed, sam, ann_client):
-    page = words_of(sam.get(MODELS).content.decode())
+def test_the_admin_reads_what_lanes_promise_and_what_became_of_it(served, allowed, staff_client, ann_client):
+    page = words_of(staff_client.get(MODELS).content.decode())
 
     assert "wrong in at most 5.0%, people are not asked" in page
     assert "Accept never 5.0% 0 0 0 off" in page
@@ -90,21 +81,21 @@ def test_the_admin_reads_what_lanes_promise_and_what_became_of_it(served, allowe
     assert ann_client.get(MODELS).status_code == 403
 
 
-def test_a_model_without_lanes_is_said_to_have_none(served, allowed, sam):
+def test_a_model_without_lanes_is_said_to_have_none(served, allowed, staff_client):
     ModelRun.objects.update(lanes={})
 
-    assert "The model that serves has no lane" in words_of(sam.get(MODELS).content.decode())
+    assert "The model that serves has no lane" in words_of(staff_client.get(MODELS).content.decode())
 
 
-def test_where_lanes_are_off_and_were_never_tried_the_page_does_not_speak_of_them(served, sam):
-    assert "Lanes are switched off" in sam.get(MODELS).content.decode()
+def test_where_lanes_are_off_and_were_never_tried_the_page_does_not_speak_of_them(served, staff_client):
+    assert "Lanes are switched off" in staff_client.get(MODELS).content.decode()
     ModelRun.objects.update(lanes={})
 
-    assert "Lanes" not in sam.get(MODELS).content.decode()
+    assert "Lanes" not in staff_client.get(MODELS).content.decode()
 
 
-def test_what_was_passed_by_comes_as_a_sheet_that_says_it_is_not_verified(served, sam, ann_client):
-    answer = sam.get(f"{MODELS}passed.csv")
+def test_what_was_passed_by_comes_as_a_sheet_that_says_it_is_not_verified(served, staff_client, ann_client):
+    answer = staff_client.get(f"{MODELS}passed.csv")
 
     assert 'filename="truther-passed-not-verified.csv"' in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(answer.content.decode().splitlines()))

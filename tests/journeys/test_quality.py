@@ -25,13 +25,6 @@ CHANGING = re.compile(
 
 
 @pytest.fixture
-def staff_client(staff: User) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
-
-
-@pytest.fixture
 def audited(world: list[str]) -> str:
     """A photo that two people settled yesterday, frozen and drawn by last night's audit."""
     shutil.rmtree(config.data_dir / "snapshots", ignore_errors=True)  # manifests of other tests

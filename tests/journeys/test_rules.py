@@ -6,7 +6,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.test import Client
 from kombu.exceptions import OperationalError
 
 from tests.conftest import MINUTE, NOON
@@ -20,13 +19,6 @@ RULES, PREVIEW, ACTIVATE = "/control/rules/", "/control/rules/preview/", "/contr
 FIRST_TO_3 = {"rule": "first_to", "first_to": "3", "posterior": "", "min_humans": "2", "cap": "7"}
 SURE = {"rule": "posterior", "first_to": "", "posterior": "0.99", "min_humans": "2", "cap": "7"}
 WHY = "Every tenth audit disagreed."
-
-
-@pytest.fixture
-def sam(staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 @pytest.fixture
@@ -57,10 +49,10 @@ def voted(world) -> list[str]:
     return world
 
 
-def test_a_rule_is_tried_then_put_in_force(voted, sam, sent):
-    assert "first-to-2.v1" in sam.get(RULES).content.decode()
+def test_a_rule_is_tried_then_put_in_force(voted, staff_client, sent):
+    assert "first-to-2.v1" in staff_client.get(RULES).content.decode()
 
-    tried = sam.get(PREVIEW, SURE | {"why": WHY}).content.decode()
+    tried = staff_client.get(PREVIEW, SURE | {"why": WHY}).content.decode()
 
     assert "99 % sure, by at least 2 alike, of at most 7 people" in tried
     assert "1 would not be settled" in tried
@@ -68,7 +60,9 @@ def test_a_rule_is_tried_then_put_in_force(voted, sam, sent):
     assert WHY in tried
     assert VoteRule.objects.count() == 1
 
-    answer = sam.post(ACTIVATE, SURE | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"}, follow=True)
+    answer = staff_client.post(
+        ACTIVATE, SURE | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"}, follow=True
+    )
 
     assert answer.redirect_chain == [(RULES, 302)]
     page = answer.content.decode()
@@ -89,8 +83,8 @@ def test_a_rule_is_tried_then_put_in_force(voted, sam, sent):
     assert sent == [tasks.follow_rule.name]
 
 
-def test_the_task_brings_open_photos_in_step(voted, sam, sent):
-    sam.post(ACTIVATE, FIRST_TO_3 | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"})
+def test_the_task_brings_open_photos_in_step(voted, staff_client, sent):
+    staff_client.post(ACTIVATE, FIRST_TO_3 | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"})
 
     tasks.follow_rule()
 
@@ -112,8 +106,10 @@ def test_the_task_brings_open_photos_in_step(voted, sam, sent):
         ({"rule": "majority"}, "Select a valid choice"),
     ],
 )
-def test_a_rule_that_can_settle_nothing_is_told_in_a_sentence_and_kept(world, sam, changed, sentence):
-    page = sam.get(PREVIEW, FIRST_TO_3 | {"why": WHY} | changed).content.decode()
+def test_a_rule_that_can_settle_nothing_is_told_in_a_sentence_and_kept(
+    world, staff_client, changed, sentence
+):
+    page = staff_client.get(PREVIEW, FIRST_TO_3 | {"why": WHY} | changed).content.decode()
 
     assert sentence in page
     assert "Nothing was tried yet" in page
@@ -131,10 +127,10 @@ def test_a_rule_that_can_settle_nothing_is_told_in_a_sentence_and_kept(world, sa
         ({"based_on": ""}, "came into force meanwhile"),
     ],
 )
-def test_what_is_missing_is_said_and_nothing_is_lost(voted, sam, sent, missing, sentence):
+def test_what_is_missing_is_said_and_nothing_is_lost(voted, staff_client, sent, missing, sentence):
     form = FIRST_TO_3 | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"} | missing
 
-    answer = sam.post(ACTIVATE, form)
+    answer = staff_client.post(ACTIVATE, form)
 
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -145,20 +141,20 @@ def test_what_is_missing_is_said_and_nothing_is_lost(voted, sam, sent, missing, 
     assert sent == []
 
 
-def test_parameters_forged_on_the_way_come_back_to_the_form(world, sam, sent):
-    page = sam.post(ACTIVATE, FIRST_TO_3 | {"cap": "1", "why": WHY, "based_on": "first-to-2.v1"})
+def test_parameters_forged_on_the_way_come_back_to_the_form(world, staff_client, sent):
+    page = staff_client.post(ACTIVATE, FIRST_TO_3 | {"cap": "1", "why": WHY, "based_on": "first-to-2.v1"})
 
     assert "raise the cap" in page.content.decode()
     assert not VoteRule.objects.exclude(pk="first-to-2.v1").exists()
 
 
-def test_a_broker_away_holds_nothing_up(voted, sam, monkeypatch):
+def test_a_broker_away_holds_nothing_up(voted, staff_client, monkeypatch):
     def away(name: str) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(app, "send_task", away)
 
-    page = sam.post(
+    page = staff_client.post(
         ACTIVATE, FIRST_TO_3 | {"why": WHY, "based_on": "first-to-2.v1", "agreed": "on"}, follow=True
     )
 
@@ -174,8 +170,8 @@ def test_rules_are_for_staff(world, ann_client, sent):
     assert not VoteRule.objects.exists()
 
 
-def test_nobody_puts_a_rule_in_force_by_a_link(world, sam):
-    assert sam.get(ACTIVATE, FIRST_TO_3).status_code == 405
+def test_nobody_puts_a_rule_in_force_by_a_link(world, staff_client):
+    assert staff_client.get(ACTIVATE, FIRST_TO_3).status_code == 405
 
 
 def test_the_command_does_the_same(voted):
