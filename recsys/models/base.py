@@ -1,0 +1,332 @@
+"""The interface of every recommender, and what all of them share: masks, blocks, empty histories, parameters."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from recsys.data import Ids, Interactions
+from recsys.kernels.top import top_n
+from recsys.models.fallback import recent_popularity
+from recsys.models.ranked import Explanation, Ranked, Reason
+from recsys.refusal import BadInteractions, BadParameter, NotFitted
+
+Array = NDArray[Any]
+Rows = Sequence[int] | NDArray[np.integer[Any]]
+Progress = Callable[[int, int], None]  # (done, of how many); called from the fit now and then
+CELLS_PER_BLOCK = 4_000_000  # scores of one block of users: 16 MB as float32
+
+
+def quiet(done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Recommender(ABC):
+    """A model of who likes what. Its parameters are its dataclass fields; users and items are rows and columns.
+
+    A model answers for anybody whose history it is given: `fold_in` turns histories into what the model
+    knows of users, without a new fit. Items it cannot judge have the score NaN and are never recommended.
+    """
+
+    name: ClassVar[str]
+    predicts_ratings: ClassVar[bool] = (
+        True  # False: scores order items but are not on the scale of the values
+    )
+    explains: ClassVar[bool] = False  # True: explain() sums to the score
+    needs_history: ClassVar[bool] = True  # False: an empty history is no reason to fall back to popularity
+    implicit: ClassVar[bool] = False  # True: values are strengths of what happened; negative ones are refused
+
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        self._fitted = False
+        self.check()
+
+    # What a model must say ------------------------------------------------------------------------
+
+    @abstractmethod
+    def learn(self, train: Interactions, progress: Progress) -> None:
+        """Set the arrays that `arrays` lists, from at least one interaction."""
+
+    @abstractmethod
+    def fold_in(self, histories: csr_array) -> Any:
+        """What the model knows of B users from their histories alone, (B, I); the shape is the model's own."""
+
+    @abstractmethod
+    def score(self, state: Any) -> Array:
+        """(B, I) what orders each user's list, from `fold_in`; NaN where the model has no answer."""
+
+    @abstractmethod
+    def arrays(self) -> dict[str, Array]:
+        """All that a fit found out, by name: what `save` keeps."""
+
+    @abstractmethod
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Put back what `arrays` gave."""
+
+    # What a model may say -------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise BadParameter for a parameter out of range; super().check() first."""
+        if self.dtype not in ("float32", "float64"):
+            raise BadParameter(f"dtype={self.dtype!r}: float32 or float64")
+
+    def rate(self, state: Any) -> Array:
+        """(B, I) predicted values, where they differ from what orders the list."""
+        return self.score(state)
+
+    def known(self, users: NDArray[np.integer[Any]]) -> Any:
+        """What the model knows of users it was fitted on; by default the same map as for everybody else."""
+        return self.fold_in(self.histories_of(users))
+
+    def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
+        """The base of one score and what each stored cell of the (1, I) history adds, in its order."""
+        raise BadParameter(f"{self.name} does not explain its scores")
+
+    def item_likeness(self, item: int) -> Array:
+        """(I,) how much each item is like one; by default the cosine over who had both."""
+        return _cosine(self._train().csc, self._train().csc[:, [item]])
+
+    def user_likeness(self, history: csr_array) -> Array:
+        """(U,) how much each fitted user is like one with this (1, I) history; by default the cosine."""
+        return _cosine(self._train().csr.T.tocsc(), history.T.tocsc())
+
+    # What all models do ---------------------------------------------------------------------------
+
+    def fit(self, train: Interactions, *, progress: Progress = quiet) -> Self:
+        """Learn from interactions; an interrupted fit leaves a model that says it is not fitted.
+
+        Raises:
+            BadInteractions: there are none, or negative ones for an implicit model (the pair is named).
+        """
+        if train.nnz == 0:
+            raise BadInteractions("there is not a single interaction: nothing can be learnt")
+        if self.implicit and (train.csr.data < 0).any():
+            cell = int(np.argmax(train.csr.data < 0))
+            user, item = train.users[int(train.user_rows[cell])], train.items[int(train.csr.indices[cell])]
+            raise BadInteractions(
+                f"user {user!r} and item {item!r} have {train.csr.data[cell]:g}: {self.name} counts what happened "
+                "and takes no negative values; leave such pairs out or shift the scale"
+            )
+        self._fitted = False
+        self.users, self.items, self.train = train.users, train.items, train
+        self.fallback = recent_popularity(train)
+        self.learn(train, progress)
+        self._fitted = True
+        return self
+
+    def recommend(
+        self,
+        users: Rows | None,
+        user_items: csr_array | None = None,
+        N: int = 10,  # the field's name, as in implicit
+        filter_already_liked_items: bool = True,
+        items: Rows | None = None,
+        exclude: Rows | csr_array | None = None,
+    ) -> Ranked:
+        """The N best items for each user.
+
+        Args:
+            users: rows of the fitted data; None when all are new.
+            user_items: (B, I) histories, one for each user asked for; they count instead of the fitted ones.
+            filter_already_liked_items: leave out what is in the history.
+            items: the only columns that may be recommended, such as those available now.
+            exclude: columns never to be recommended, or (B, I) cells for each user apart.
+
+        Returns:
+            Ranked with N columns; a row with fewer candidates ends in -1 and NaN.
+
+        Raises:
+            NotFitted; BadParameter: N is below 1 or larger than the catalogue, or a row is out of range.
+        """
+        self.need_fit()
+        if not 1 <= N <= len(self.items):
+            raise BadParameter(f"N={N}: between 1 and {len(self.items)}, the number of items")
+        allowed = self._allowed(items, None if issparse(exclude) else exclude)
+        parts: list[tuple[Array, Array]] = []
+        reasons: list[Reason] = []
+        for block, rows, histories in self._blocks(users, user_items):
+            scores = np.array(self.score(self._state(rows, histories, user_items)), dtype=self.dtype)
+            empty = np.diff(histories.indptr) == 0
+            if self.needs_history and empty.any():
+                scores[empty] = self.fallback
+            reasons += [Reason.POPULAR if self.needs_history and none else Reason.MODEL for none in empty]
+            scores[:, ~allowed] = np.nan
+            if filter_already_liked_items:
+                _blank(scores, histories)
+            if issparse(exclude):
+                _blank(scores, csr_array(exclude)[block])
+            parts.append(top_n(scores, N))
+        if not parts:
+            return Ranked(np.zeros((0, N), np.int32), np.zeros((0, N), self.dtype), ())
+        return Ranked(*(np.concatenate(part) for part in zip(*parts, strict=True)), reasons=tuple(reasons))
+
+    def predict(self, users: Rows | None, items: Rows, user_items: csr_array | None = None) -> Array:
+        """(B,) the predicted value of one item for each user; NaN where there is no answer.
+
+        Raises:
+            NotFitted; BadParameter: lengths differ or a row is out of range.
+        """
+        self.need_fit()
+        columns = self._columns(items)
+        values = [self.rate(self._state(r, h, user_items)) for _, r, h in self._blocks(users, user_items)]
+        rated = np.concatenate(values) if values else np.zeros((0, len(self.items)), self.dtype)
+        if len(columns) != len(rated):
+            raise BadParameter(f"{len(rated)} users but {len(columns)} items: one item for each user")
+        return np.asarray(rated[np.arange(len(columns)), columns])
+
+    def explain(self, item: int, *, user: int | None = None, history: csr_array | None = None) -> Explanation:
+        """Take the score of one item apart into what each of the user's own items added.
+
+        Raises:
+            NotFitted; BadParameter: this model does not explain, or neither a user nor a history was given.
+        """
+        self.need_fit()
+        if history is None:
+            if user is None:
+                raise BadParameter("explain needs a user or a history")
+            history = self.histories_of(np.array([user]))
+        history = self.as_histories(history)
+        [column] = self._columns([item])
+        base, parts = self.contributions(history, int(column))
+        score = float(self.score(self.fold_in(history))[0, column])
+        order = np.argsort(-np.abs(parts), kind="stable")
+        return Explanation(int(column), score, base, history.indices[order].astype(np.int32), parts[order])
+
+    def similar_items(self, item: int, N: int = 10, items: Rows | None = None) -> Ranked:
+        """The N items most like one, itself left out."""
+        self.need_fit()
+        [column] = self._columns([item])
+        likeness = np.array(self.item_likeness(int(column)), dtype=self.dtype)
+        likeness[~self._allowed(items, [int(column)])] = np.nan
+        return Ranked(*top_n(likeness[None], min(N, len(likeness))), reasons=(Reason.MODEL,))
+
+    def similar_users(
+        self, N: int = 10, *, user: int | None = None, history: csr_array | None = None
+    ) -> Ranked:
+        """The N fitted users most like one; `items` of the answer are rows of users."""
+        self.need_fit()
+        if history is None and user is None:
+            raise BadParameter("similar_users needs a user or a history")
+        history = self.histories_of(np.array([user])) if history is None else self.as_histories(history)
+        likeness = np.array(self.user_likeness(history), dtype=self.dtype)
+        if user is not None:
+            likeness[user] = np.nan
+        return Ranked(*top_n(likeness[None], min(N, len(likeness))), reasons=(Reason.MODEL,))
+
+    def get_params(self) -> dict[str, Any]:
+        """Every parameter and its value."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters; the model must be fitted again.
+
+        Raises:
+            BadParameter: an unknown name, or a value out of range (then nothing changes).
+        """
+        there = self.get_params()
+        for name in params:
+            if name not in there:
+                raise BadParameter(f"{self.name} has no parameter {name!r}; it has {', '.join(there)}")
+        type(self)(**{**there, **params})  # checks them all before any is set
+        for name, value in params.items():
+            setattr(self, name, value)
+        self._fitted = False
+        return self
+
+    def need_fit(self) -> None:
+        """Raise NotFitted before a fit, or after one that was interrupted."""
+        if not self._fitted:
+            raise NotFitted(f"{self.name} is not fitted (or its fit was interrupted): call fit first")
+
+    def histories_of(self, users: NDArray[np.integer[Any]]) -> csr_array:
+        """(B, I) what fitted users did."""
+        return self._train().csr[users]
+
+    def as_histories(self, user_items: Any) -> csr_array:
+        """Histories as CSR of the model's width, or BadParameter."""
+        histories = csr_array(user_items)
+        if histories.shape[1] != len(self.items):
+            raise BadParameter(
+                f"histories have {histories.shape[1]} columns, the model knows {len(self.items)} items"
+            )
+        histories.sort_indices()
+        return histories.astype(self.dtype)
+
+    def adopt(self, users: Ids, items: Ids, fallback: Array, train: Interactions | None) -> None:
+        """Take over from a file what `fit` would have set; `restore` comes before."""
+        self.users, self.items, self.fallback = users, items, fallback
+        if train is not None:
+            self.train = train
+        self._fitted = True
+
+    def _train(self) -> Interactions:
+        if getattr(self, "train", None) is None:
+            raise NotFitted("the interactions are not at hand: give user_items, or load the model with them")
+        return self.train
+
+    def _blocks(
+        self, users: Rows | None, user_items: csr_array | None
+    ) -> Iterator[tuple[slice, NDArray[np.integer[Any]] | None, csr_array]]:
+        histories = None if user_items is None else self.as_histories(user_items)
+        rows = None if users is None else np.atleast_1d(np.asarray(users, dtype=np.int64))
+        if rows is None and histories is None:
+            raise BadParameter("give users, or user_items for new users")
+        if rows is not None and histories is not None and len(rows) != histories.shape[0]:
+            raise BadParameter(f"{len(rows)} users but {histories.shape[0]} histories: one for each")
+        if (
+            rows is not None
+            and len(rows)
+            and histories is None
+            and not 0 <= rows.min() <= rows.max() < len(self.users)
+        ):
+            raise BadParameter(f"users are rows between 0 and {len(self.users) - 1}")
+        count = histories.shape[0] if histories is not None else len(rows if rows is not None else ())
+        step = max(1, CELLS_PER_BLOCK // max(1, len(self.items)))
+        for start in range(0, count, step):
+            block = slice(start, min(start + step, count))
+            part = None if rows is None else rows[block]
+            if histories is not None:
+                yield block, part, histories[block]
+            elif part is not None:
+                yield block, part, self.as_histories(self.histories_of(part))
+
+    def _state(
+        self, rows: NDArray[np.integer[Any]] | None, histories: csr_array, given: csr_array | None
+    ) -> Any:
+        return self.known(rows) if given is None and rows is not None else self.fold_in(histories)
+
+    def _columns(self, items: Rows) -> NDArray[np.int64]:
+        columns = np.atleast_1d(np.asarray(items, dtype=np.int64))
+        if len(columns) and not 0 <= columns.min() <= columns.max() < len(self.items):
+            raise BadParameter(f"items are columns between 0 and {len(self.items) - 1}")
+        return columns
+
+    def _allowed(self, items: Rows | None, exclude: Any) -> NDArray[np.bool_]:
+        allowed = np.ones(len(self.items), bool)
+        if items is not None:
+            allowed[:] = False
+            allowed[self._columns(items)] = True
+        if exclude is not None:
+            allowed[self._columns(exclude)] = False
+        return allowed
+
+
+def _blank(scores: Array, cells: csr_array) -> None:
+    rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
+    scores[rows, cells.indices] = np.nan
+
+
+def _cosine(columns: Any, one: Any) -> Array:
+    """The cosine of each column of a sparse matrix with one column; 0 where either has nothing."""
+    norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
+    length = float(np.sqrt(one.multiply(one).sum()))
+    products = np.asarray((columns.T @ one).todense()).ravel()
+    return np.divide(
+        products, norms * length, out=np.zeros_like(products, dtype=float), where=norms * length > 0
+    )

@@ -1,0 +1,53 @@
+"""Models by name, as the command line, files and the app spell them: "rsvd:k=10,solver=als"."""
+
+import ast
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from recsys.models.base import Recommender
+from recsys.refusal import BadParameter
+
+# name: module and class; imported when asked for.
+MODELS: Mapping[str, str] = {
+    "random": "chance:Random",
+    "popular": "popular:Popular",
+}
+
+
+def model_class(name: str) -> type[Recommender]:
+    """The class of a model.
+
+    Raises:
+        BadParameter: no such model; all names are listed.
+    """
+    if name not in MODELS:
+        raise BadParameter(f"there is no model {name!r}; there are {', '.join(MODELS)}")
+    module, attribute = MODELS[name].split(":")
+    found: type[Recommender] = getattr(import_module(f"recsys.models.{module}"), attribute)
+    return found
+
+
+def make(spec: str, **more: Any) -> Recommender:
+    """A model from its name and parameters, not yet fitted.
+
+    Args:
+        spec: "name" or "name:parameter=value,parameter=value".
+        more: parameters that the spec does not say, such as dtype.
+
+    Raises:
+        BadParameter: an unknown name, parameter or value; it is named.
+    """
+    name, _, rest = spec.partition(":")
+    model = model_class(name)()
+    return model.set_params(**more, **dict(_pair(part, spec) for part in rest.split(",") if part))
+
+
+def _pair(part: str, spec: str) -> tuple[str, Any]:
+    name, equals, text = part.partition("=")
+    if not equals:
+        raise BadParameter(f"{part!r} in {spec!r} is not parameter=value")
+    try:
+        return name.strip(), ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return name.strip(), text

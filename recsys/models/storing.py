@@ -1,0 +1,78 @@
+"""A fitted model as two files: arrays (npz, no pickle) and what they mean (json)."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.data import Ids, Interactions
+from recsys.models.base import Recommender
+from recsys.models.registry import make
+from recsys.refusal import BadFile
+
+FORMAT = 1
+
+
+def save(model: Recommender, path: Path) -> None:
+    """Write path.npz and path.json; each takes its place only when it is whole, the description last.
+
+    Raises:
+        NotFitted: there is nothing to keep yet.
+    """
+    model.need_fit()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {f"model.{name}": array for name, array in model.arrays().items()}
+    kept |= {"users": model.users.names, "items": model.items.names, "fallback": model.fallback}
+    arrays, facts = path.with_name(path.name + ".npz"), path.with_name(path.name + ".json")
+    temporary = path.with_name(path.name + ".part.npz")
+    np.savez(temporary, allow_pickle=False, **kept)
+    document = {
+        "format": FORMAT,
+        "model": model.name,
+        "params": model.get_params(),
+        "arrays_sha256": hashlib.sha256(temporary.read_bytes()).hexdigest(),
+        "data_sha256": None if getattr(model, "train", None) is None else model.train.sha256,
+    }
+    temporary.replace(arrays)
+    partial = facts.with_suffix(".json.part")
+    partial.write_text(json.dumps(document, indent=2) + "\n")
+    partial.replace(facts)
+
+
+def load(path: Path, *, train: Interactions | None = None) -> Recommender:
+    """Read what `save` wrote; equal predictions follow.
+
+    Args:
+        train: the interactions it was fitted on, for questions about fitted users by their rows.
+
+    Raises:
+        BadFile: files are missing, of another format, do not belong together, or `train` is other data.
+    """
+    arrays, facts = path.with_name(path.name + ".npz"), path.with_name(path.name + ".json")
+    for file in (arrays, facts):
+        if not file.is_file():
+            raise BadFile(f"there is no file {file}")
+    document = _facts(facts)
+    if hashlib.sha256(arrays.read_bytes()).hexdigest() != document["arrays_sha256"]:
+        raise BadFile(f"{arrays.name} is not the file that {facts.name} describes: save the model again")
+    if train is not None and train.sha256 != document["data_sha256"]:
+        raise BadFile(f"{path.name} was fitted on other interactions than these")
+    model = make(document["model"], **document["params"])
+    with np.load(arrays, allow_pickle=False) as stored:
+        model.restore(
+            {name.removeprefix("model."): stored[name] for name in stored if name.startswith("model.")}
+        )
+        model.adopt(Ids(stored["users"], "user"), Ids(stored["items"], "item"), stored["fallback"], train)
+    return model
+
+
+def _facts(file: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(file.read_text())
+    except json.JSONDecodeError as error:
+        raise BadFile(f"{file.name} is not JSON: {error}") from error
+    if document.get("format") != FORMAT:
+        raise BadFile(f"{file.name} has format {document.get('format')!r}, this version reads {FORMAT}")
+    return document
