@@ -148,10 +148,11 @@ def interactions(
     first[1:] = (u[1:] != u[:-1]) | (i[1:] != i[:-1])
     if not first.all():
         if duplicates == "refuse":
-            rows = order[[int(np.argmin(first)) - 1, int(np.argmin(first))]]
+            again = int(np.argmin(first))
+            rows = order[[again - 1, again]]
             raise BadInteractions(
-                f"rows {rows.min()} and {rows.max()} are the same pair, user {user_ids[int(u[np.argmin(first)])]!r} and "
-                f'item {item_ids[int(i[np.argmin(first)])]!r}: choose duplicates="last", "sum", "mean" or "max"'
+                f"rows {rows.min()} and {rows.max()} are the same pair, user {user_ids[int(u[again])]!r} and "
+                f'item {item_ids[int(i[again])]!r}: choose duplicates="last", "sum", "mean" or "max"'
             )
         v, last = _merged(v, first, duplicates)
         u, i, t = u[first], i[first], None if t is None else t[last]

@@ -30,7 +30,7 @@ def read_interactions(
         value, time: columns that may be missing when they keep their default names; None leaves them out.
 
     Raises:
-        BadFile: no such file, not readable as what its name says, or a column is missing (the columns there are named).
+        BadFile: no such file, not what its name says, or without a column (those there are named).
         BadInteractions: a row cannot be used; it is named.
     """
     return read_frame(

@@ -37,7 +37,7 @@ def using(name: Engine) -> Iterator[None]:
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """Let kernels work on so many threads within a block; BLAS has one, since its sums depend on their number.
+    """Let kernels work on so many threads within a block; BLAS has one, as its sums depend on their number.
 
     Raises:
         BadParameter: fewer than one, or more than numba was started with.
@@ -50,8 +50,10 @@ def threads(count: int) -> Iterator[None]:
             return
         import numba
 
-        if count > numba.config.NUMBA_NUM_THREADS:
-            raise BadParameter(f"threads={count}: this process has {numba.config.NUMBA_NUM_THREADS}")
+        most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+
+        if count > most:
+            raise BadParameter(f"threads={count}: this process has {most}")
         before = numba.get_num_threads()
         numba.set_num_threads(count)
         try:

@@ -1,4 +1,4 @@
-"""The interface of every recommender, and what all of them share: masks, blocks, empty histories, parameters."""
+"""The interface of every recommender, and what all share: masks, blocks, empty histories, parameters."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ def quiet(done: int, of: int) -> None:
 
 @dataclass(kw_only=True, eq=False)
 class Recommender(ABC):
-    """A model of who likes what. Its parameters are its dataclass fields; users and items are rows and columns.
+    """A model of who likes what: parameters are dataclass fields, users and items are rows and columns.
 
     A model answers for anybody whose history it is given: `fold_in` turns histories into what the model
     knows of users, without a new fit. Items it cannot judge have the score NaN and are never recommended.
@@ -55,7 +55,7 @@ class Recommender(ABC):
 
     @abstractmethod
     def fold_in(self, histories: csr_array) -> Any:
-        """What the model knows of B users from their histories alone, (B, I); the shape is the model's own."""
+        """What the model knows of B users from their histories alone, (B, I), in a form of its own."""
 
     @abstractmethod
     def score(self, state: Any) -> Array:
@@ -110,8 +110,8 @@ class Recommender(ABC):
             cell = int(np.argmax(train.csr.data < 0))
             user, item = train.users[int(train.user_rows[cell])], train.items[int(train.csr.indices[cell])]
             raise BadInteractions(
-                f"user {user!r} and item {item!r} have {train.csr.data[cell]:g}: {self.name} counts what happened "
-                "and takes no negative values; leave such pairs out or shift the scale"
+                f"user {user!r} and item {item!r} have {train.csr.data[cell]:g}: {self.name} counts what "
+                "happened and takes no negative values; leave such pairs out or shift the scale"
             )
         self._fitted = False
         self.users, self.items, self.train = train.users, train.items, train
@@ -164,7 +164,8 @@ class Recommender(ABC):
             parts.append(top_n(scores, N))
         if not parts:
             return Ranked(np.zeros((0, N), np.int32), np.zeros((0, N), self.dtype), ())
-        return Ranked(*(np.concatenate(part) for part in zip(*parts, strict=True)), reasons=tuple(reasons))
+        columns, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return Ranked(columns, scores, tuple(reasons))
 
     def predict(self, users: Rows | None, items: Rows, user_items: csr_array | None = None) -> Array:
         """(B,) the predicted value of one item for each user; NaN where there is no answer.
@@ -327,6 +328,5 @@ def _cosine(columns: Any, one: Any) -> Array:
     norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
     length = float(np.sqrt(one.multiply(one).sum()))
     products = np.asarray((columns.T @ one).todense()).ravel()
-    return np.divide(
-        products, norms * length, out=np.zeros_like(products, dtype=float), where=norms * length > 0
-    )
+    lengths = norms * length
+    return np.asarray(np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0))

@@ -14,7 +14,7 @@ from recsys.models.base import Array, Progress, Recommender
 
 @dataclass(kw_only=True, eq=False)
 class Random(Recommender):
-    """A list that depends on the seed and on the history alone: the same history has the same list every time."""
+    """A list that follows from the seed and the history alone: the same again for the same history."""
 
     name: ClassVar[str] = "random"
     needs_history: ClassVar[bool] = False
@@ -31,7 +31,8 @@ class Random(Recommender):
     def score(self, state: list[NDArray[np.uint32]]) -> Array:
         drawn = [np.random.default_rng([self.seed, *row]).random(len(self.items)) for row in state]
         low, high = self.range
-        return (low + (high - low) * np.array(drawn).reshape(len(state), len(self.items))).astype(self.dtype)
+        numbers = np.array(drawn, dtype=self.dtype).reshape(len(state), len(self.items))
+        return np.asarray(low + (high - low) * numbers)
 
     def arrays(self) -> dict[str, Array]:
         return {"range": self.range}

@@ -21,4 +21,4 @@ def recent_popularity(train: Interactions, *, days: int = RECENT_DAYS) -> NDArra
         return every.astype(np.float32)
     recent = train.times > train.times.max() - days * SECONDS_PER_DAY
     counts = np.bincount(train.csr.indices[recent], minlength=train.n_items)
-    return (counts + every / (every.max() + 1)).astype(np.float32)
+    return np.asarray(counts + every / (every.max() + 1), np.float32)

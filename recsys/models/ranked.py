@@ -17,7 +17,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Lists of equal length; where there were too few candidates the end of a row is marked, never filled up."""
+    """Lists of equal length; where candidates were too few, the end of a row is marked, never filled up."""
 
     items: NDArray[np.int32]  # (B, N) columns of the data, best first; -1 where there was no candidate left
     scores: NDArray[Any]  # (B, N) float; NaN where items is -1
@@ -26,7 +26,7 @@ class Ranked:
     @property
     def counts(self) -> NDArray[np.intp]:
         """(B,) how many items each row really has."""
-        return np.count_nonzero(self.items >= 0, axis=1)
+        return np.asarray(np.count_nonzero(self.items >= 0, axis=1))
 
 
 @dataclass(frozen=True, slots=True)
