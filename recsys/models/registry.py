@@ -12,6 +12,10 @@ from recsys.refusal import BadParameter
 MODELS: Mapping[str, str] = {
     "random": "chance:Random",
     "popular": "popular:Popular",
+    "popular-rated": "popular_rated:PopularRated",
+    "ubcf": "ubcf:UBCF",
+    "ibcf": "ibcf:IBCF",
+    "svd": "svd:TruncatedSVD",
 }
 
 
