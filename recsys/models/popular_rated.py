@@ -8,8 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from recsys.data import Interactions
-from recsys.models.base import Array, Progress, Recommender
 from recsys.kernels.centring import centred, user_means
+from recsys.models.base import Array, Progress, Recommender
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,9 +34,8 @@ class PopularRated(Recommender):
         return user_means(histories)
 
     def score(self, state: Array) -> Array:
-        return np.broadcast_to(
-            np.where(np.isnan(self.means), np.nan, self.sums), (len(state), len(self.sums))
-        )
+        order = np.where(np.isnan(self.means), np.nan, self.sums)
+        return np.broadcast_to(order, (len(state), len(order)))
 
     def rate(self, state: Array) -> Array:
         return np.asarray(state[:, None] + self.means)

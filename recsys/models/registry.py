@@ -16,6 +16,8 @@ MODELS: Mapping[str, str] = {
     "ubcf": "ubcf:UBCF",
     "ibcf": "ibcf:IBCF",
     "svd": "svd:TruncatedSVD",
+    "rsvd": "rsvd:RSVD",
+    "rsvd-split": "rsvd:RSVDSplit",
 }
 
 

@@ -9,8 +9,8 @@ from scipy.linalg import eigh
 from scipy.sparse import csr_array
 
 from recsys.data import Interactions
-from recsys.models.base import Array, Progress, Recommender
 from recsys.kernels.centring import centred, user_means
+from recsys.models.base import Array, Progress, Recommender
 from recsys.refusal import BadParameter
 
 

@@ -102,17 +102,12 @@ class UBCF(Recommender):
 
     def user_likeness(self, history: csr_array) -> Array:
         if self.rules == "sparse":
-            return self._shrunk(history)[0]
-        return self._likeness(centred(history, user_means(history)))[0]
+            return np.asarray(self._shrunk(history)[0])
+        return np.asarray(self._likeness(centred(history, user_means(history)))[0])
 
     def arrays(self) -> dict[str, Array]:
-        kept = self.values
-        return {
-            "data": kept.data,
-            "indices": kept.indices,
-            "indptr": kept.indptr,
-            "shape": np.array(kept.shape),
-        }
+        parts = {name: getattr(self.values, name) for name in ("data", "indices", "indptr")}
+        return {**parts, "shape": np.array(self.values.shape)}
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         parts = (arrays["data"], arrays["indices"], arrays["indptr"])
