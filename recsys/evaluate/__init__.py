@@ -1,0 +1,1 @@
+"""How good a recommender is: schemes hide, metrics count, statistics say how sure one may be."""
