@@ -88,23 +88,24 @@ def _solve_numpy(cells: Cells, factors: Array, ridges: Array, gram: Array, means
 
 
 def cg_rows(
-    cells: Cells, factors: Array, start: Array, ridge: float, *, gram: Array, steps: int = 3
+    cells: Cells, factors: Array, start: Array, ridge: float | Array, *, gram: Array, steps: int = 3
 ) -> Array:
     """(B, k) some conjugate-gradient steps of each row from a start (B, k): cheaper than exact for large k.
 
     Source: Takács, Pilászy and Tikk, Applications of the conjugate gradient method for implicit
     feedback collaborative filtering, RecSys 2011.
     """
+    ridges = np.ascontiguousarray(np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,)))
     if engine() == "numba":
         from recsys.kernels.fast.rows import conjugate
 
         parts = (cells.indptr, cells.indices, cells.gains, cells.pulls)
-        return np.asarray(conjugate(*parts, factors, start.copy(), factors.dtype.type(ridge), gram, steps))
+        return np.asarray(conjugate(*parts, factors, start.copy(), ridges, gram.astype(factors.dtype), steps))
     found = start.copy()
     for row in range(cells.rows):
         part = slice(cells.indptr[row], cells.indptr[row + 1])
         near, gains = factors[cells.indices[part]], cells.gains[part]
-        _descend(found[row], near, gains, cells.pulls[part] @ near, ridge, gram, steps)
+        _descend(found[row], near, gains, cells.pulls[part] @ near, ridges[row], gram, steps)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a value owes to its user and its item alone, taken off before factors are fitted and added again after."""
+"""What a value owes to its user or item alone: taken off before factors are fitted, added again after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -15,9 +15,15 @@ MODELS: Mapping[str, str] = {
     "popular-rated": "popular_rated:PopularRated",
     "ubcf": "ubcf:UBCF",
     "ibcf": "ibcf:IBCF",
+    "itemknn": "itemknn:ItemKNN",
     "svd": "svd:TruncatedSVD",
+    "svdf": "svdf:SVDF",
+    "als": "als:ALS",
     "rsvd": "rsvd:RSVD",
     "rsvd-split": "rsvd:RSVDSplit",
+    "biasmf": "biasmf:BiasMF",
+    "ials": "ials:IALS",
+    "ease": "ease:EASE",
 }
 
 

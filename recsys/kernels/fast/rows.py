@@ -80,7 +80,7 @@ def conjugate(
     pulls: Array,
     factors: Array,
     found: Array,
-    ridge: Any,
+    ridges: Array,
     gram: Array,
     steps: int,
 ) -> Array:
@@ -95,7 +95,7 @@ def conjugate(
         rest, way, ahead = np.empty(k, factors.dtype), np.empty(k, factors.dtype), np.empty(k, factors.dtype)
         for row in range(block * ROWS_AT_ONCE, min(rows, (block + 1) * ROWS_AT_ONCE)):
             first, last = indptr[row], indptr[row + 1]
-            x = found[row]
+            x, ridge = found[row], ridges[row]
             gathered = last - first <= longest
             if gathered:
                 for cell in range(first, last):

@@ -1,0 +1,91 @@
+"""EASE: one inverse, and the best lists of all that were measured here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.linalg import lapack
+from scipy.sparse import csr_array
+
+from recsys.data import Interactions
+from recsys.models.base import Array, Progress, Recommender
+from recsys.models.checks import above
+from recsys.refusal import BadParameter
+
+MOST_ITEMS = 20_000  # the inverse needs items² cells: 3.2 GB of float64 here
+
+
+@dataclass(kw_only=True, eq=False)
+class EASE(Recommender):
+    """score = h B, where B has a zero diagonal and minimises |X - X B|² + lam |B|².
+
+    B_ij = -P_ij / P_jj with P = (X'X + lam I)⁻¹; X holds what is stored, so feed it positives.
+
+    Source: Steck, Embarrassingly shallow autoencoders for sparse data, WWW 2019.
+    """
+
+    name: ClassVar[str] = "ease"
+    predicts_ratings: ClassVar[bool] = False
+    explains: ClassVar[bool] = True
+    implicit: ClassVar[bool] = True
+
+    lam: float = 250.0
+    binary: bool = True  # count what happened as 1, whatever its strength
+
+    def check(self) -> None:
+        super().check()
+        above(self, 0, "lam")
+
+    def learn(self, train: Interactions, progress: Progress) -> None:
+        if train.n_items > MOST_ITEMS:
+            raise BadParameter(
+                f"{train.n_items} items are more than the {MOST_ITEMS} that EASE's inverse can take: "
+                "use ials or itemknn"
+            )
+        columns = self._counted(train.csr.astype(np.float64))
+        gram = (columns.T @ columns).toarray()
+        gram[np.diag_indices_from(gram)] += self.lam
+        inverse = _inverse(gram)
+        weights = inverse / -np.diag(inverse)
+        np.fill_diagonal(weights, 0)
+        self.weights = weights.astype(self.dtype)
+        self.seen = np.bincount(train.csr.indices, minlength=train.n_items) > 0
+
+    def fold_in(self, histories: csr_array) -> csr_array:
+        return self._counted(histories)
+
+    def score(self, state: csr_array) -> Array:
+        return np.where(self.seen, state @ self.weights, np.nan)
+
+    def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
+        counted = self._counted(history)
+        return 0.0, counted.data * self.weights[counted.indices, item]
+
+    def item_likeness(self, item: int) -> Array:
+        """How much having one speaks for each other."""
+        likeness = np.array(self.weights[item])
+        likeness[(likeness == 0) | ~self.seen] = np.nan
+        return likeness
+
+    def arrays(self) -> dict[str, Array]:
+        return {"weights": self.weights, "seen": self.seen}
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        self.weights, self.seen = arrays["weights"], arrays["seen"]
+
+    def _counted(self, histories: csr_array) -> csr_array:
+        if not self.binary:
+            return histories
+        ones = (histories.data > 0).astype(histories.dtype)
+        return csr_array((ones, histories.indices, histories.indptr), shape=histories.shape)
+
+
+def _inverse(gram: Array) -> Array:
+    """The inverse of a symmetric positive matrix, by Cholesky in place."""
+    factor, trouble = lapack.dpotrf(gram, lower=1, overwrite_a=1)
+    if trouble:
+        raise BadParameter("lam is too small for these data: the matrix cannot be inverted")
+    inverse, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)
+    lower = np.tril(inverse)
+    return np.asarray(lower + np.tril(inverse, -1).T)
