@@ -1,4 +1,4 @@
-"""Lists for all users, in blocks of rows that any process may take: put together they are one run, bit for bit.
+"""Lists for all users, in blocks of rows for any process: put together they are one run, bit for bit.
 
 A matrix product rounds a row differently beside other rows (OpenBLAS picks its kernel by the shape, and by
 where in it a row stands). So users are always answered in whole tiles that begin at multiples of TILE, and
@@ -8,6 +8,7 @@ wherever blocks are cut.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -148,7 +149,7 @@ def joined(parts: Sequence[Lists]) -> Lists:
     if not parts:
         raise BadParameter("there is no block to join")
     ordered = sorted(parts, key=lambda part: (part.start, len(part.users)))
-    for before, after in zip(ordered[:-1], ordered[1:], strict=True):
+    for before, after in pairwise(ordered):
         if before.start + len(before.users) != after.start:
             end = before.start + len(before.users)
             raise BadParameter(f"a block ends before row {end}, the next begins at {after.start}")
@@ -162,11 +163,11 @@ def recommend_all(
     model: Recommender, data: Interactions, N: int = 10, *, progress: Progress = quiet, **asked: Any
 ) -> Lists:
     """Every user's list in this process, block by block; `asked` goes to `recommend_block`."""
-    parts = [recommend_block(model, cut(data, 0, 0), N)]
+    parts = []
     for start, stop in blocks(data.n_users, 16 * TILE):
         parts.append(recommend_block(model, cut(data, start, stop), N, **asked))
         progress(stop, data.n_users)
-    return joined(parts)
+    return joined(parts or [recommend_block(model, cut(data, 0, 0), N)])
 
 
 def _tile(cells: csr_array, first: int) -> csr_array:
