@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -13,8 +14,8 @@ from recsys.models.fallback import SECONDS_PER_DAY
 from recsys.refusal import BadInteractions, BadParameter
 
 LEAKS = (
-    "leave-last hides each user's last pair at whatever time it happened: models learn from other users' later "
-    "pairs, so figures are too good; use temporal to learn what to expect"
+    "leave-last hides each user's last pair at whatever time it happened: models learn from other "
+    "users' later pairs, so figures are too good; use temporal to learn what to expect"
 )
 
 
@@ -57,7 +58,7 @@ class Temporal(Scheme):
     def folds(self, data: Interactions, seed: int) -> Iterator[Fold]:
         times = _times(data, self.name)
         edges = self._edges(times)
-        for window, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for window, (start, end) in enumerate(pairwise(edges)):
             before, inside = times < start, (times >= start) & (times < end)
             if not before.any() or not inside.any():
                 where = "before" if not before.any() else "in"

@@ -42,7 +42,8 @@ class ByUsers(Scheme):
         long = np.flatnonzero(counts > (fewest or 0))
         if len(long) < 2:
             raise BadParameter(
-                f"{self._shows}: fewer than two users have more than {fewest} pairs (the most is {counts.max()})"
+                f"{self._shows}: fewer than two users have more than {fewest} pairs "
+                f"(the most that anybody has is {counts.max()})"
             )
         for run, (train, test) in enumerate(self.draws(long, data.n_users, seed)):
             yield self._fold(data, train, test, run, seed)

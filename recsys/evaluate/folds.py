@@ -1,4 +1,4 @@
-"""What every scheme hands out: what may be learnt, what test users show, and what is hidden from the model."""
+"""What every scheme hands out: what may be learnt, what test users show, and what is hidden."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One run: a model learns `train`, is shown `shown`, and is judged on `hidden`; all have the same items."""
+    """One run: a model learns `train`, sees `shown`, and is judged on `hidden`; all have the same items."""
 
     name: str
     train: Interactions
@@ -35,7 +35,8 @@ class Fold:
         """(T,) how many items could be listed for each user, and those that should be and cannot."""
         shown_too = kept(self.shown, self.may_list[self.shown.indices])
         unreachable = kept(relevant, ~self.may_list[relevant.indices])
-        return int(self.may_list.sum()) - np.diff(shown_too.indptr) + np.diff(unreachable.indptr)
+        counts = self.may_list.sum() - np.diff(shown_too.indptr) + np.diff(unreachable.indptr)
+        return np.asarray(counts, np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
