@@ -38,9 +38,10 @@ def explicit(values: csr_array) -> Cells:
 
 
 def implicit(values: csr_array, alpha: float) -> Cells:
-    """Strengths: a cell wants 1 where something is stored, else 0; stored ones count 1 + alpha * value."""
+    """Strengths: a cell wants 1 where its strength is above 0, else 0, and counts 1 + alpha * strength."""
     gains = (values.data * alpha).astype(values.dtype)
-    return Cells(values.indptr, values.indices, gains, (1 + gains).astype(values.dtype))
+    pulls = np.where(gains > 0, 1 + gains, 0).astype(values.dtype)
+    return Cells(values.indptr, values.indices, gains, pulls)
 
 
 def solve_rows(

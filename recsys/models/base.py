@@ -84,6 +84,10 @@ class Recommender(ABC):
         """What the model knows of users it was fitted on; by default the same map as for everybody else."""
         return self.fold_in(self.histories_of(users))
 
+    def no_taste(self, histories: csr_array) -> Array:
+        """(B,) whose history says nothing to this model: these users get what is popular."""
+        return np.asarray(np.diff(histories.indptr) == 0)
+
     def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
         """The base of one score and what each stored cell of the (1, I) history adds, in its order."""
         raise BadParameter(f"{self.name} does not explain its scores")
@@ -152,7 +156,7 @@ class Recommender(ABC):
         reasons: list[Reason] = []
         for block, rows, histories in self._blocks(users, user_items):
             scores = np.array(self.score(self._state(rows, histories, user_items)), dtype=self.dtype)
-            empty = np.diff(histories.indptr) == 0
+            empty = self.no_taste(histories)
             if self.needs_history and empty.any():
                 scores[empty] = self.fallback
             reasons += [Reason.POPULAR if self.needs_history and none else Reason.MODEL for none in empty]

@@ -9,15 +9,16 @@ from scipy.linalg import lapack
 from scipy.sparse import csr_array
 
 from recsys.data import Interactions
-from recsys.models.base import Array, Progress, Recommender
+from recsys.models.base import Array, Progress
 from recsys.models.checks import above
+from recsys.models.strengths import Strengths
 from recsys.refusal import BadParameter
 
 MOST_ITEMS = 20_000  # the inverse needs items² cells: 3.2 GB of float64 here
 
 
 @dataclass(kw_only=True, eq=False)
-class EASE(Recommender):
+class EASE(Strengths):
     """score = h B, where B has a zero diagonal and minimises |X - X B|² + lam |B|².
 
     B_ij = -P_ij / P_jj with P = (X'X + lam I)⁻¹; X holds what is stored, so feed it positives.
@@ -26,9 +27,7 @@ class EASE(Recommender):
     """
 
     name: ClassVar[str] = "ease"
-    predicts_ratings: ClassVar[bool] = False
     explains: ClassVar[bool] = True
-    implicit: ClassVar[bool] = True
 
     lam: float = 250.0
     binary: bool = True  # count what happened as 1, whatever its strength
@@ -50,7 +49,7 @@ class EASE(Recommender):
         weights = inverse / -np.diag(inverse)
         np.fill_diagonal(weights, 0)
         self.weights = weights.astype(self.dtype)
-        self.seen = np.bincount(train.csr.indices, minlength=train.n_items) > 0
+        self.seen = np.bincount(columns.indices, columns.data, minlength=train.n_items) > 0
 
     def fold_in(self, histories: csr_array) -> csr_array:
         return self._counted(histories)
@@ -75,9 +74,10 @@ class EASE(Recommender):
         self.weights, self.seen = arrays["weights"], arrays["seen"]
 
     def _counted(self, histories: csr_array) -> csr_array:
+        strengths = self.strengths(histories)
         if not self.binary:
-            return histories
-        ones = (histories.data > 0).astype(histories.dtype)
+            return strengths
+        ones = (strengths.data > 0).astype(histories.dtype)
         return csr_array((ones, histories.indices, histories.indptr), shape=histories.shape)
 
 

@@ -11,10 +11,11 @@ from recsys.kernels.rows import Cells, cg_rows, implicit, solve_rows
 from recsys.models.base import Array, Progress
 from recsys.models.checks import above, at_least, one_of
 from recsys.models.factor import FactorModel
+from recsys.models.strengths import Strengths
 
 
 @dataclass(kw_only=True, eq=False)
-class IALS(FactorModel):
+class IALS(Strengths, FactorModel):
     """Σ_all c (p - u·v)² + Σ_u ridge_u |u|² + Σ_i ridge_i |v|²; c = 1 + alpha r, p = 1 where stored.
 
     ridge = lam (cells + unseen * width) ** nu: nu = 0 is the plain one, nu = 1 grows with activity.
@@ -23,8 +24,6 @@ class IALS(FactorModel):
     """
 
     name: ClassVar[str] = "ials"
-    predicts_ratings: ClassVar[bool] = False
-    implicit: ClassVar[bool] = True
 
     k: int = 64
     alpha: float = 2.0
@@ -44,10 +43,10 @@ class IALS(FactorModel):
         one_of(self, "solver", "cg", "cholesky")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
-        values = train.csr.astype(self.dtype)
+        values = self.liked(train.csr.astype(self.dtype))
         columns = values.T.tocsr()
         by_user, by_item = implicit(values, self.alpha), implicit(columns, self.alpha)
-        user_ridge, item_ridge = self.ridge(values), self.ridge(columns)
+        user_ridge, item_ridge = self._ridge(values), self._ridge(columns)
         random = np.random.default_rng(self.seed)
         scale = 0.1 / np.sqrt(self.k)
         users = (random.standard_normal((train.n_users, self.k)) * scale).astype(self.dtype)
@@ -60,10 +59,13 @@ class IALS(FactorModel):
         self.item_offset = np.zeros(train.n_items, self.dtype)
 
     def cells(self, histories: csr_array, offset: Array) -> Cells:
-        return implicit(histories, self.alpha)
+        return implicit(self.strengths(histories), self.alpha)
 
     def ridge(self, histories: csr_array) -> Array:
-        cells = np.diff(histories.indptr) + self.unseen * histories.shape[1]
+        return self._ridge(self.liked(histories))
+
+    def _ridge(self, liked: csr_array) -> Array:
+        cells = np.diff(liked.indptr) + self.unseen * liked.shape[1]
         return np.asarray(self.lam * np.maximum(cells, 1.0) ** self.nu, self.dtype)
 
     def gram(self) -> Array:

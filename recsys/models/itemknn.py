@@ -9,14 +9,15 @@ from scipy.sparse import csr_array
 
 from recsys.data import Interactions
 from recsys.kernels.top import top_n
-from recsys.models.base import Array, Progress, Recommender
+from recsys.models.base import Array, Progress
 from recsys.models.checks import at_least
+from recsys.models.strengths import Strengths
 
 ITEMS_AT_ONCE = 512
 
 
 @dataclass(kw_only=True, eq=False)
-class ItemKNN(Recommender):
+class ItemKNN(Strengths):
     """score_i = Σ_j h_j s_ji over the user's items j, s the shrunk cosine of each j's nearest items.
 
     s = Σ_u r_ui r_uj / (|r_i| |r_j| + shrinkage); how far the shrinkage matters depends on the values' scale.
@@ -25,9 +26,7 @@ class ItemKNN(Recommender):
     """
 
     name: ClassVar[str] = "itemknn"
-    predicts_ratings: ClassVar[bool] = False
     explains: ClassVar[bool] = True
-    implicit: ClassVar[bool] = True
 
     nearest: int = 200
     shrinkage: float = 10.0
@@ -38,7 +37,7 @@ class ItemKNN(Recommender):
         at_least(self, 0, "shrinkage")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
-        columns = train.csc.astype(self.dtype)
+        columns = self.strengths(train.csr.astype(self.dtype)).tocsc()
         lengths = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
         parts: list[tuple[Array, Array]] = []
         most = min(self.nearest, train.n_items)
@@ -57,14 +56,14 @@ class ItemKNN(Recommender):
         self.near = csr_array(cells, shape=(train.n_items, train.n_items))
 
     def fold_in(self, histories: csr_array) -> csr_array:
-        return histories
+        return self.strengths(histories)
 
     def score(self, state: csr_array) -> Array:
         sums = (state @ self.near).toarray()
         return np.where(sums > 0, sums, np.nan)
 
     def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
-        return 0.0, history.data * self.near[:, [item]].toarray().ravel()[history.indices]
+        return 0.0, self.strengths(history).data * self.near[:, [item]].toarray().ravel()[history.indices]
 
     def item_likeness(self, item: int) -> Array:
         likeness = self.near[[item]].toarray().ravel()
