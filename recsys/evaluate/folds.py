@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recsys.data import Ids, Interactions
+from recsys.models.base import Recommender
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -37,6 +38,24 @@ class Fold:
         unreachable = kept(relevant, ~self.may_list[relevant.indices])
         counts = self.may_list.sum() - np.diff(shown_too.indptr) + np.diff(unreachable.indptr)
         return np.asarray(counts, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What one model gets of a fold: all pairs, or the good ones only."""
+
+    train: Interactions
+    shown: csr_array  # (T, I); what else the users showed is never recommended either
+
+    @classmethod
+    def of(cls, fold: Fold, model: Recommender, good: float | None) -> Self:
+        """Models that only order items learn what was liked; models that predict values need them all.
+
+        Taking a bad rating for a liking costs such models a good part of their precision.
+        """
+        if good is None or model.predicts_ratings:
+            return cls(fold.train, fold.shown)
+        return cls(fold.train.at_least(good), kept(fold.shown, fold.shown.data >= good))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from recsys.evaluate.folds import Bools, Fold, Ints, kept
+from recsys.evaluate.folds import Bools, Fold, Ints, Lesson, kept
 from recsys.evaluate.metrics import (
     ByUser,
     Floats,
@@ -40,21 +40,28 @@ class Judged:
     errors: RatingErrors | None  # by test user; None when the model does not predict values
 
 
-def recommend(model: Recommender, fold: Fold, n: int) -> Lists:
+def recommend(model: Recommender, fold: Fold, lesson: Lesson, n: int) -> Lists:
     """Lists for all test users: by row for those that training saw, from what they showed for all others."""
     items = np.full((len(fold.users), n), -1, np.int32)
     popular = 0
     columns = None if fold.may_list.all() else np.flatnonzero(fold.may_list)
     for which, is_fitted in _halves(fold):
-        users, histories = (fold.fitted[which], None) if is_fitted else (None, fold.shown[which])
-        ranked = model.recommend(users, histories, N=n, items=columns)
+        users, histories = (fold.fitted[which], None) if is_fitted else (None, lesson.shown[which])
+        ranked = model.recommend(users, histories, N=n, items=columns, exclude=fold.shown[which])
         items[which] = ranked.items
         popular += sum(reason == Reason.POPULAR for reason in ranked.reasons)
     return Lists(items, popular)
 
 
 def judge(
-    model: Recommender, fold: Fold, lists: Lists, *, ns: Sequence[int], good: float | None, main_n: int
+    model: Recommender,
+    fold: Fold,
+    lesson: Lesson,
+    lists: Lists,
+    *,
+    ns: Sequence[int],
+    good: float | None,
+    main_n: int,
 ) -> Judged:
     """Count what the lists found, where the hidden pairs stand in the whole ranking, and errors of values."""
     relevant = fold.relevant(good)
@@ -62,7 +69,7 @@ def judge(
     parts = {"": relevant}
     for name, which in (("seen_items|", ~unseen), ("unseen_items|", unseen)):
         parts[name] = kept(relevant, which[relevant.indices])
-    ranked, errors = _whole_ranking(model, fold, parts)
+    ranked, errors = _whole_ranking(model, fold, lesson, parts)
     values = {"auc": ranked["auc"], "mrr": ranked["mrr"]}
     values |= _flat(list_metrics(lists.items, relevant, fold.candidates(relevant), ns), ns)
     short = ("ndcg", "precision", "recall", "hr")
@@ -103,14 +110,14 @@ def _halves(fold: Fold) -> list[tuple[Ints, bool]]:
 
 
 def _whole_ranking(
-    model: Recommender, fold: Fold, parts: dict[str, csr_array]
+    model: Recommender, fold: Fold, lesson: Lesson, parts: dict[str, csr_array]
 ) -> tuple[ByUser, RatingErrors | None]:
     """AUC of each part of the relevant pairs, MRR, and the errors of predicted values, block by block."""
     answer: ByUser = {f"{name}auc": np.full(len(fold.users), np.nan) for name in parts}
     answer["mrr"] = np.full(len(fold.users), np.nan)
     rates = model.predicts_ratings and fold.train.valued
     predicted = np.full(fold.hidden.nnz, np.nan)
-    for which, scores, rated in _scores(model, fold, rates=rates):
+    for which, scores, rated in _scores(model, fold, lesson, rates=rates):
         for row, user in enumerate(which):
             _rank_one(answer, scores[row], fold, parts, int(user))
             cells = slice(fold.hidden.indptr[user], fold.hidden.indptr[user + 1])
@@ -135,13 +142,15 @@ def _rank_one(answer: ByUser, scores: Floats, fold: Fold, parts: dict[str, csr_a
             answer[f"{name}auc"][user] = auc(scores, some, candidates & ~(every & ~some))
 
 
-def _scores(model: Recommender, fold: Fold, *, rates: bool) -> Iterator[tuple[Ints, Array, Array | None]]:
+def _scores(
+    model: Recommender, fold: Fold, lesson: Lesson, *, rates: bool
+) -> Iterator[tuple[Ints, Array, Array | None]]:
     """Blocks of test users with what orders their lists and, when wanted, the values predicted for them."""
     step = max(1, CELLS_PER_BLOCK // fold.train.n_items)
     for which, is_fitted in _halves(fold):
         for start in range(0, len(which), step):
             block = which[start : start + step]
-            histories = model.as_histories(fold.shown[block])
+            histories = model.as_histories(lesson.shown[block])
             state = model.known(fold.fitted[block]) if is_fitted else model.fold_in(histories)
             scores = np.array(model.score(state))
             if model.needs_history:

@@ -106,7 +106,7 @@ def unreachable(runs: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def facts_of_model(
-    trial: "Trial", pool: Pooled, *, ns: Sequence[int], main_n: int, draws: int, seed: int
+    trial: "Trial", pool: Pooled, *, ns: Sequence[int], main_n: int, good: float | None, draws: int, seed: int
 ) -> dict[str, Any]:
     """All that is known of one model."""
     values = values_of(pool, draws=draws, seed=seed)
@@ -115,6 +115,7 @@ def facts_of_model(
         "spec": trial.spec,
         "name": trial.model.name,
         "params": trial.model.get_params(),
+        "learns": "all" if good is None or trial.model.predicts_ratings else "good",
         "at": at,
         "overall": {"auc": values["auc"], "mrr": values["mrr"]},
         "roc": _points(at, "tpr", "fpr"),

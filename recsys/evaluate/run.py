@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recsys.data import Interactions
 from recsys.evaluate.compare import compare
 from recsys.evaluate.cost import Cost, measured
-from recsys.evaluate.folds import Fold, Scheme
+from recsys.evaluate.folds import Fold, Lesson, Scheme
 from recsys.evaluate.judge import Judged, Lists, judge, recommend
 from recsys.evaluate.metrics import catalogue_coverage, novelty
 from recsys.evaluate.pool import pooled
@@ -59,7 +59,8 @@ def evaluate(
     Args:
         specs: models as the registry spells them, "ease:lam=100"; no two alike.
         ns: lengths of lists.
-        good: hidden pairs of at least this value are relevant; None: all are.
+        good: hidden pairs of at least this value are relevant, and models that do not predict values learn
+            from such pairs only; None: all are.
         seed: decides the scheme's draws and the bootstrap's.
         features: (I, d) of the items, for models that take any.
         baseline: the spec that all others are tested against; None: the first.
@@ -94,7 +95,7 @@ def evaluate(
         "level": LEVEL,
         "runs": runs,
         "models": [
-            facts_of_model(trial, pool, ns=ns, main_n=main_n, draws=draws, seed=seed)
+            facts_of_model(trial, pool, ns=ns, main_n=main_n, good=good, draws=draws, seed=seed)
             for trial, pool in zip(trials, pools, strict=True)
         ],
         "main_n": main_n,
@@ -144,18 +145,20 @@ def _one_run(
     main_n: int,
     tell: Progress,
 ) -> None:
+    lesson = Lesson.of(fold, model, good)
+
     def fit() -> Recommender:
-        return model.fit(fold.train, progress=lambda done, of: tell(FIT_TICKS * done, max(1, of) * TICKS))
+        return model.fit(lesson.train, progress=lambda done, of: tell(FIT_TICKS * done, max(1, of) * TICKS))
 
     def ask() -> Lists:
-        return recommend(model, fold, ns[-1])
+        return recommend(model, fold, lesson, ns[-1])
 
     _, fitted = measured(fit)
     tell(FIT_TICKS, TICKS)
     lists, asked = measured(ask)
     trial.fit.append(fitted)
     trial.predict.append(asked)
-    trial.judged.append(judge(model, fold, lists, ns=ns, good=good, main_n=main_n))
+    trial.judged.append(judge(model, fold, lesson, lists, ns=ns, good=good, main_n=main_n))
     trial.lists["all"] += len(lists.items)
     trial.lists["short"] += int((lists.items[:, -1] < 0).sum())
     trial.lists["popular"] += lists.popular
