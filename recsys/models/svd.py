@@ -44,8 +44,9 @@ class TruncatedSVD(Recommender):
         sums = np.asarray(away.sum(axis=0)).ravel()
         gram = (away.T @ away).toarray()
         gram += np.outer(sums, fill) + np.outer(fill, sums) + train.n_users * np.outer(fill, fill)
-        _, vectors = eigh(gram, subset_by_index=(train.n_items - self.k, train.n_items - 1))
+        strengths, vectors = eigh(gram, subset_by_index=(train.n_items - self.k, train.n_items - 1))
         self.vectors = np.ascontiguousarray(vectors[:, ::-1], self.dtype)  # (I, k), strongest first
+        self.singular_values = np.sqrt(np.maximum(strengths[::-1], 0))  # (k,) how strong each direction is
         self.fill = fill.astype(self.dtype)
 
     def fold_in(self, histories: csr_array) -> Array:
@@ -70,10 +71,11 @@ class TruncatedSVD(Recommender):
         return np.asarray(self.vectors @ self.vectors[item] / (lengths * lengths[item]))
 
     def arrays(self) -> dict[str, Array]:
-        return {"vectors": self.vectors, "fill": self.fill}
+        return {"vectors": self.vectors, "fill": self.fill, "singular_values": self.singular_values}
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         self.vectors, self.fill = arrays["vectors"], arrays["fill"]
+        self.singular_values = arrays["singular_values"]
 
 
 def item_fill(values: csr_array) -> Array:
