@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 Cell = str | int | float | None
+SMALLEST = 1e-3  # to be written without a power of ten
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ class Table:
 
 
 def written(cell: Cell) -> str:
-    """A cell as text: about four digits of a number, a dash for what is not there."""
+    """A cell as text: about four digits of a number, powers of ten for tiny ones, a dash for none."""
     if cell is None or cell != cell:
         return "-"
     if isinstance(cell, float):
+        if 0 < abs(cell) < SMALLEST:
+            return f"{cell:.1e}"
         return f"{cell:.4f}" if abs(cell) < 10 else f"{cell:.1f}" if abs(cell) < 1000 else f"{cell:,.0f}"
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,16 @@ class Fold:
         return np.asarray(counts, np.int64)
 
 
+def learns(model: Recommender, good: float | None) -> Literal["all", "good"]:
+    """Models that only order items learn what was liked; models that predict values need them all.
+
+    Taking a bad rating for a liking costs the former a good part of their precision. One with `above` set
+    knows by itself what each value is worth.
+    """
+    weighs = getattr(model, "above", 0) > 0
+    return "all" if good is None or model.predicts_ratings or weighs else "good"
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """What one model gets of a fold: all pairs, or the good ones only."""
@@ -49,11 +59,8 @@ class Lesson:
 
     @classmethod
     def of(cls, fold: Fold, model: Recommender, good: float | None) -> Self:
-        """Models that only order items learn what was liked; models that predict values need them all.
-
-        Taking a bad rating for a liking costs such models a good part of their precision.
-        """
-        if good is None or model.predicts_ratings:
+        """What `learns` says, cut out of the fold."""
+        if good is None or learns(model, good) == "all":
             return cls(fold.train, fold.shown)
         return cls(fold.train.at_least(good), kept(fold.shown, fold.shown.data >= good))
 

@@ -154,7 +154,7 @@ def _scores(
             state = model.known(fold.fitted[block]) if is_fitted else model.fold_in(histories)
             scores = np.array(model.score(state))
             if model.needs_history:
-                scores[np.diff(histories.indptr) == 0] = model.fallback
+                scores[model.no_taste(histories)] = model.fallback
             yield block, scores, np.asarray(model.rate(state)) if rates else None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.data import Interactions
 from recsys.evaluate.cost import memory_means
-from recsys.evaluate.folds import Fold, kept
+from recsys.evaluate.folds import Fold, kept, learns
 from recsys.evaluate.judge import HISTORIES, history_group
 from recsys.evaluate.pool import Pooled, Value, errors_of, plain, values_of
 from recsys.evaluate.summary import tables
@@ -115,7 +115,7 @@ def facts_of_model(
         "spec": trial.spec,
         "name": trial.model.name,
         "params": trial.model.get_params(),
-        "learns": "all" if good is None or trial.model.predicts_ratings else "good",
+        "learns": learns(trial.model, good),
         "at": at,
         "overall": {"auc": values["auc"], "mrr": values["mrr"]},
         "roc": _points(at, "tpr", "fpr"),

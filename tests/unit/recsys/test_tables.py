@@ -41,6 +41,6 @@ def test_json_keeps_digits_and_has_no_nan():
 
 
 def test_numbers_are_written_with_about_four_digits():
-    assert [written(cell) for cell in (0.5, 12.345, 6789.5, 0, True, None, "a")] == [
-        "0.5000", "12.3", "6,790", "0", "True", "-", "a",
+    assert [written(cell) for cell in (0.5, 8.9e-16, 0.0, 12.345, 6789.5, 0, True, None, "a")] == [
+        "0.5000", "8.9e-16", "0.0000", "12.3", "6,790", "0", "True", "-", "a",
     ]  # fmt: skip

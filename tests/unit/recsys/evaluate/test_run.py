@@ -107,6 +107,7 @@ def test_only_models_that_do_not_predict_values_learn_from_good_pairs_alone(data
     assert lesson.train.csr.data.min() == lesson.shown.data.min() == 4
     assert whole.train is fold.train
     assert Lesson.of(fold, make("popular"), None).train is fold.train
+    assert Lesson.of(fold, make("ease:above=2"), 4).train is fold.train  # weighs values by itself
     lists = recommend(make("popular").fit(lesson.train), fold, lesson, data.n_items).items
     listed = [set(row[row >= 0].tolist()) for row in lists]
     shown = np.split(fold.shown.indices, fold.shown.indptr[1:-1])
