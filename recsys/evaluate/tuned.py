@@ -18,7 +18,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """All candidates that came so far, on so many users, best first."""
+    """All candidates that came so far, best first, each trained on so many users."""
 
     users: int
     entries: tuple[Entry, ...]

@@ -32,6 +32,9 @@ class ALS(FactorModel):
     refit: bool = False
     seed: int = 0
 
+    def rates_strangers(self) -> bool:
+        return False
+
     def check(self) -> None:
         super().check()
         at_least(self, 1, "k", "iterations")

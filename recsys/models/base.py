@@ -88,6 +88,10 @@ class Recommender(ABC):
         """(B,) whose history says nothing to this model: these users get what is popular."""
         return np.asarray(np.diff(histories.indptr) == 0)
 
+    def rates_strangers(self) -> bool:
+        """Whether an empty history has predicted values; otherwise these are NaN, not a mean of nothing."""
+        return True
+
     def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
         """The base of one score and what each stored cell of the (1, I) history adds, in its order."""
         raise BadParameter(f"{self.name} does not explain its scores")
@@ -179,11 +183,21 @@ class Recommender(ABC):
         """
         self.need_fit()
         columns = self._columns(items)
-        values = [self.rate(self._state(r, h, user_items)) for _, r, h in self._blocks(users, user_items)]
+        values = [
+            self.values(self._state(rows, histories, user_items), histories)
+            for _, rows, histories in self._blocks(users, user_items)
+        ]
         rated = np.concatenate(values) if values else np.zeros((0, len(self.items)), self.dtype)
         if len(columns) != len(rated):
             raise BadParameter(f"{len(rated)} users but {len(columns)} items: one item for each user")
         return np.asarray(rated[np.arange(len(columns)), columns])
+
+    def values(self, state: Any, histories: csr_array) -> Array:
+        """(B, I) predicted values, from a state that `fold_in` or `known` gave; NaN: no answer."""
+        answer = np.array(self.rate(state))
+        if not self.rates_strangers():
+            answer[np.diff(histories.indptr) == 0] = np.nan
+        return answer
 
     def explain(self, item: int, *, user: int | None = None, history: csr_array | None = None) -> Explanation:
         """Take the score of one item apart into what each of the user's own items added.

@@ -22,6 +22,9 @@ class PopularRated(Recommender):
     name: ClassVar[str] = "popular-rated"
     needs_history: ClassVar[bool] = False
 
+    def rates_strangers(self) -> bool:
+        return False
+
     def learn(self, train: Interactions, progress: Progress) -> None:
         matrix = train.csr.astype(self.dtype)
         values = centred(matrix, user_means(matrix))

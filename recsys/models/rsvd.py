@@ -52,6 +52,9 @@ class RSVDSplit(FactorModel):
         if not self.tolerance >= 0:
             raise BadParameter(f"tolerance={self.tolerance}: 0 or more")
 
+    def rates_strangers(self) -> bool:
+        return self.centring in ("item", "bias")
+
     def learn(self, train: Interactions, progress: Progress) -> None:
         values = train.csr.astype(self.dtype)
         self.offsets = fit_offsets(values, self.centring)

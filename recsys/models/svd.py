@@ -29,6 +29,9 @@ class TruncatedSVD(Recommender):
 
     k: int = 10
 
+    def rates_strangers(self) -> bool:
+        return False
+
     def check(self) -> None:
         super().check()
         if self.k < 1:

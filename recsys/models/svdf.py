@@ -34,6 +34,9 @@ class SVDF(Recommender):
     improvement: float = 1e-6  # stop when the error falls by no more
     together: bool = False  # fold users in until all of them are done, as R does
 
+    def rates_strangers(self) -> bool:
+        return False
+
     def check(self) -> None:
         super().check()
         at_least(self, 1, "k", "least_epochs", "most_epochs")

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from recsys.data import Interactions, interactions
 from recsys.evaluate.folds import Lesson
@@ -248,3 +249,17 @@ def test_a_ranking_judged_in_blocks_is_the_same(data, monkeypatch):
     parts = judge(model, fold, lesson, lists, ns=(5,), good=4, main_n=5)
     for name, values in whole.values.items():
         assert np.array_equal(values, parts.values[name], equal_nan=True), name
+
+
+@pytest.mark.parametrize("spec", ["popular-rated", "svd:k=2", "als:k=2", "rsvd:k=2"])
+def test_a_mean_of_nothing_is_no_prediction_for_new_users(spec):
+    rng = np.random.default_rng(1)
+    user, item = np.nonzero(rng.random((30, 10)) < 0.6)
+    data = interactions(user, item, rng.integers(3, 6, len(user)), np.where(user < 20, 0, 9), dtype="float64")
+
+    found = evaluate(data, [spec], Temporal(cut=5), ns=(3,), draws=10).json()["models"][0]
+
+    assert found["ratings"]["coverage"] == 0
+    assert found["ratings"]["rmse"]["mean"] is None
+    model = make(spec).fit(data)
+    assert np.isnan(model.predict(None, [0], csr_array((1, 10)))[0])
