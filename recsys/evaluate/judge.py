@@ -155,7 +155,7 @@ def _scores(
             scores = np.array(model.score(state))
             if model.needs_history:
                 scores[model.no_taste(histories)] = model.fallback
-            yield block, scores, model.values(state, histories) if rates else None
+            yield block, scores, model.predicted(state, histories) if rates else None
 
 
 def _columns(cells: csr_array, row: int) -> NDArray[np.int32]:

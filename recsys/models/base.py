@@ -184,7 +184,7 @@ class Recommender(ABC):
         self.need_fit()
         columns = self._columns(items)
         values = [
-            self.values(self._state(rows, histories, user_items), histories)
+            self.predicted(self._state(rows, histories, user_items), histories)
             for _, rows, histories in self._blocks(users, user_items)
         ]
         rated = np.concatenate(values) if values else np.zeros((0, len(self.items)), self.dtype)
@@ -192,7 +192,7 @@ class Recommender(ABC):
             raise BadParameter(f"{len(rated)} users but {len(columns)} items: one item for each user")
         return np.asarray(rated[np.arange(len(columns)), columns])
 
-    def values(self, state: Any, histories: csr_array) -> Array:
+    def predicted(self, state: Any, histories: csr_array) -> Array:
         """(B, I) predicted values, from a state that `fold_in` or `known` gave; NaN: no answer."""
         answer = np.array(self.rate(state))
         if not self.rates_strangers():
