@@ -1,0 +1,5 @@
+"""An evaluation as one HTML page that needs nothing else."""
+
+from recsys.report.page import page
+
+__all__ = ["page"]
