@@ -30,9 +30,11 @@ class Random(Recommender):
 
     def score(self, state: list[NDArray[np.uint32]]) -> Array:
         drawn = [np.random.default_rng([self.seed, *row]).random(len(self.items)) for row in state]
+        return np.array(drawn, dtype=self.dtype).reshape(len(state), len(self.items))
+
+    def rate(self, state: list[NDArray[np.uint32]]) -> Array:
         low, high = self.range
-        numbers = np.array(drawn, dtype=self.dtype).reshape(len(state), len(self.items))
-        return np.asarray(low + (high - low) * numbers)
+        return np.asarray(low + (high - low) * self.score(state))
 
     def arrays(self) -> dict[str, Array]:
         return {"range": self.range}

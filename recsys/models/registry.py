@@ -24,6 +24,10 @@ MODELS: Mapping[str, str] = {
     "biasmf": "biasmf:BiasMF",
     "ials": "ials:IALS",
     "ease": "ease:EASE",
+    "blend": "blend:Blend",
+    "visual": "visual:VisualColdStart",
+    "vbpr": "vbpr:VBPR",
+    "content": "content:Content",
 }
 
 
@@ -52,7 +56,23 @@ def make(spec: str, **more: Any) -> Recommender:
     """
     name, _, rest = spec.partition(":")
     model = model_class(name)()
-    return model.set_params(**more, **dict(_pair(part, spec) for part in rest.split(",") if part))
+    return model.set_params(**more, **dict(_pair(part, spec) for part in _parts(rest)))
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas, but for those within brackets or quotes: parts=('a:k=1,l=2','b'),w=1."""
+    parts, depth, quote = [""], 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        depth += 0 if quote else (letter in "([{") - (letter in ")]}")
+        if letter == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part for part in parts if part]
 
 
 def _pair(part: str, spec: str) -> tuple[str, Any]:

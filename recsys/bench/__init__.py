@@ -1,0 +1,1 @@
+"""Benchmarks: what is promised, measured again on the machine at hand."""
