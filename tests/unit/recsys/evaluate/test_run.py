@@ -263,3 +263,21 @@ def test_a_mean_of_nothing_is_no_prediction_for_new_users(spec):
     assert found["ratings"]["rmse"]["mean"] is None
     model = make(spec).fit(data)
     assert np.isnan(model.predict(None, [0], csr_array((1, 10)))[0])
+
+
+def test_features_reach_the_models_that_take_them():
+    # Looks decide: everybody takes red things or blue things, and one red and one blue come after the cut.
+    red, blue = ["r1", "r2", "r3"], ["b1", "b2", "b3"]
+    user = [f"{colour}{n}" for colour in "rb" for n in range(10) for _ in range(3)]
+    item = [name for names in (red, blue) for _ in range(10) for name in names]
+    data = interactions(user, item, time=[9 if name.endswith("3") else 0 for name in item])
+    looks = np.array([[name[0] == "r", name[0] == "b"] for name in data.items.names.tolist()], float)
+
+    found = evaluate(data, ["content", "popular"], Temporal(cut=5, items="all"), ns=(1,), features=looks)
+
+    unseen = found.json()["models"][0]["groups"]["unseen_items"]
+    assert (unseen["users"], unseen["metrics"]["auc"]["mean"]) == (20, 1)
+    assert found.mean("content", "hr@1") == 1
+    assert found.mean("popular", "hr@1") < 1
+    with pytest.raises(BadParameter, match="features"):
+        evaluate(data, ["content"], Temporal(cut=5), ns=(1,))
