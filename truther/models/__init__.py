@@ -7,7 +7,9 @@ from truther.models.golden import Golden
 from truther.models.photos import Photo, Post, Takedown
 from truther.models.players import Player, Team
 from truther.models.pleasures import Bonus, Smile
+from truther.models.recommenders import ListBlock, RecommendationList, RecommenderRun, SimilarStyles
 from truther.models.registry import ModelRun
+from truther.models.rentals import Rental
 from truther.models.runs import NightRun
 from truther.models.sessions import PlaySession, Serve
 from truther.models.styles import Style
@@ -20,6 +22,7 @@ __all__ = [
     "Bonus",
     "DaySum",
     "Golden",
+    "ListBlock",
     "ModelRun",
     "NightRun",
     "PersonDay",
@@ -27,7 +30,11 @@ __all__ = [
     "PlaySession",
     "Player",
     "Post",
+    "RecommendationList",
+    "RecommenderRun",
+    "Rental",
     "Serve",
+    "SimilarStyles",
     "Smile",
     "Snapshot",
     "Style",
