@@ -61,9 +61,9 @@ def _bars(axes: Any, values: list[Mapping[str, Any]], places: Any, colour: str) 
 
 def _key(axes: Any, n: str) -> None:
     """Which bar is which, in its colour, above the bars."""
-    for x, text, colour in ((0.0, f"■ HR@{n}", SERIES[0]), (0.24, f"■ ARHR@{n}", SERIES[4])):
+    for x, text, colour in ((0, f"■ HR@{n}", SERIES[0]), (70, f"■ ARHR@{n}", SERIES[4])):
         axes.annotate(
-            text, (x, 1.0), xytext=(0, 7), xycoords="axes fraction", textcoords="offset points", color=colour
+            text, (0, 1), xytext=(x, 7), xycoords="axes fraction", textcoords="offset points", color=colour
         )
 
 

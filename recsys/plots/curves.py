@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recsys.plots.labels import Label, name_beside, number_along
-from recsys.plots.look import Canvas, short, style_of
+from recsys.plots.look import Canvas, short, styles
 
 
 def roc(document: Mapping[str, Any], canvas: Canvas) -> None:
@@ -32,9 +32,10 @@ def precision_recall(document: Mapping[str, Any], canvas: Canvas) -> None:
 def _curves(
     document: Mapping[str, Any], canvas: Canvas, key: str, across: tuple[str, str], up: tuple[str, str]
 ) -> None:
-    axes = canvas.figure.add_axes((0.14, 0.1, 0.47, 0.86) if canvas.narrow else (0.08, 0.1, 0.64, 0.86))
+    axes = canvas.figure.add_axes((0.14, 0.1, 0.47, 0.86) if canvas.narrow else (0.08, 0.1, 0.61, 0.86))
     labels, numbers = [], []
-    for place, model in enumerate(document["models"]):
+    looks = styles(document)
+    for model in document["models"]:
         points = [
             (str(point["n"]), (point[across[0]], point[up[0]]))
             for point in model[key]
@@ -42,17 +43,17 @@ def _curves(
         ]
         if not points:
             continue
-        style = style_of(place)
+        style = looks[model["spec"]]
         xs, ys = zip(*(point for _, point in points), strict=True)
-        axes.plot(xs, ys, **style, linewidth=1.6, markersize=3.6)
+        axes.plot(xs, ys, **style, linewidth=1.6, markersize=3.6, clip_on=False)
         labels.append(Label(short(model["spec"], 19 if canvas.narrow else 34), points[-1][1], style["color"]))
-        numbers.append((max(ys), points))
+        numbers.append((max(ys), (points, style["color"])))
     axes.set(xlabel=across[1], ylabel=up[1], xlim=(0, None), ylim=(0, None))
     axes.locator_params(axis="x", nbins=4 if canvas.narrow else 7)
     if labels:
         name_beside(axes, labels, size=8.2 if canvas.narrow else 9.2)
-        best_first = [points for _, points in sorted(numbers, key=lambda one: -one[0])]
-        number_along(axes, best_first, size=7.4)
+        best_first = [curve for _, curve in sorted(numbers, key=lambda one: -one[0])]
+        number_along(axes, best_first, size=7.4, side="left" if key == "roc" else "right")
 
 
 def _order(document: Mapping[str, Any], metric: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.plots.look import LINE, SOFT
+from recsys.plots.look import CARD, LINE, SOFT
 
 Point = tuple[float, float]
 
@@ -68,11 +68,18 @@ def name_beside(axes: Any, labels: Sequence[Label], *, size: float) -> None:
         )
 
 
-def number_along(axes: Any, curves: Sequence[Sequence[tuple[str, Point]]], *, size: float) -> None:
-    """Write numbers at points, those of earlier curves first; one that would cover another is left out."""
+Curve = tuple[Sequence[tuple[str, Point]], str]  # numbers with their points, and the curve's colour
+
+
+def number_along(axes: Any, curves: Sequence[Curve], *, size: float, side: str) -> None:
+    """Write numbers at points, those of earlier curves first; one that would cover another is left out.
+
+    Args:
+        side: left above a rising curve, right above a falling one.
+    """
     taken: list[tuple[float, float]] = []
     scale = 72 / axes.figure.dpi
-    for curve in curves:
+    for curve, colour in curves:
         for text, point in curve:
             x, y = (axes.transData.transform(point) * scale).tolist()
             if any(abs(x - a) < 2.1 * size and abs(y - b) < 1.5 * size for a, b in taken):
@@ -81,11 +88,12 @@ def number_along(axes: Any, curves: Sequence[Sequence[tuple[str, Point]]], *, si
             axes.annotate(
                 text,
                 xy=point,
-                xytext=(-3, 4),
+                xytext=(-4 if side == "left" else 3, 4),
                 textcoords="offset points",
                 fontsize=size,
-                color=SOFT,
-                ha="right",
+                color=colour,
+                ha="right" if side == "left" else "left",
+                bbox={"facecolor": CARD, "edgecolor": "none", "alpha": 0.75, "pad": 0.4},
                 zorder=5,
             )
 

@@ -93,12 +93,20 @@ class Canvas:
         return f"{head}{named}{told}{body}"
 
 
-def style_of(place: int) -> dict[str, Any]:
-    """Colour, dashes and marker of a series: no two alike among the first 24."""
+def styles(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Colour, dashes and marker of each model by its spec, the same in all plots.
+
+    They go round by NDCG, so that models which lie near each other look different; no two of 24 are alike.
+    """
+    n = str(document["main_n"])
+    ranked = sorted(document["models"], key=lambda model: -(model["at"][n]["ndcg"]["mean"] or 0.0))
     return {
-        "color": SERIES[place % len(SERIES)],
-        "linestyle": DASHES[(place // len(SERIES)) % len(DASHES)],
-        "marker": MARKERS[(place + place // len(SERIES)) % len(MARKERS)],
+        model["spec"]: {
+            "color": SERIES[place % len(SERIES)],
+            "linestyle": DASHES[(place // len(SERIES)) % len(DASHES)],
+            "marker": MARKERS[(place + place // len(SERIES)) % len(MARKERS)],
+        }
+        for place, model in enumerate(ranked)
     }
 
 

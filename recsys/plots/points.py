@@ -4,22 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from recsys.plots.labels import Label, name_beside
-from recsys.plots.look import Canvas, short, style_of
+from recsys.plots.look import Canvas, short, styles
 
 
 def quality_time(document: Mapping[str, Any], canvas: Canvas) -> None:
     """NDCG with intervals over the CPU seconds of a fit and of all lists, on a logarithmic axis."""
     n = str(document["main_n"])
-    axes = canvas.figure.add_axes((0.14, 0.1, 0.47, 0.86) if canvas.narrow else (0.08, 0.1, 0.64, 0.86))
+    axes = canvas.figure.add_axes((0.14, 0.1, 0.47, 0.86) if canvas.narrow else (0.08, 0.1, 0.61, 0.86))
     labels, told = [], []
-    for place, model in enumerate(document["models"]):
+    looks = styles(document)
+    for model in document["models"]:
         value, seconds = model["at"][n]["ndcg"], cpu_seconds(model)
         if value["mean"] is None:
             continue
-        style = style_of(place)
+        style = looks[model["spec"]]
         if value["low"] is not None:
             axes.plot([seconds] * 2, [value["low"], value["high"]], color=style["color"], linewidth=1.4)
-        axes.plot(seconds, value["mean"], color=style["color"], marker=style["marker"], markersize=6)
+        axes.plot(
+            seconds, value["mean"], color=style["color"], marker=style["marker"], markersize=6, clip_on=False
+        )
         name = short(model["spec"], 19 if canvas.narrow else 34)
         labels.append(Label(name, (seconds, value["mean"]), style["color"]))
         told.append(f"{model['spec']} {value['mean']:.3f} in {seconds:.2g} s")
