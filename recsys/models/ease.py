@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from recsys.data import Interactions
 from recsys.models.base import Array, Progress
-from recsys.models.checks import above
+from recsys.models.checks import above, at_least
 from recsys.models.strengths import Strengths
 from recsys.refusal import BadParameter
 
@@ -31,10 +31,14 @@ class EASE(Strengths):
 
     lam: float = 250.0
     binary: bool = True  # count what happened as 1, whatever its strength
+    # Weights below this are dropped, and only the others kept in a file. On MovieLens 100k with lam=2000
+    # .001 keeps 6 % of them, and the lists of 15 known ratings lose nothing (P@10 .446 against .444).
+    prune: float = 0.0
 
     def check(self) -> None:
         super().check()
         above(self, 0, "lam")
+        at_least(self, 0, "prune")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
         if train.n_items > MOST_ITEMS:
@@ -42,12 +46,15 @@ class EASE(Strengths):
                 f"{train.n_items} items are more than the {MOST_ITEMS} that EASE's inverse can take: "
                 "use ials or itemknn"
             )
+        # float32 would take a third of the time and lists would be the same at lam=2000 (weights within
+        # 3e-8), but its error grows as lam falls: the matrix is then close to one without an inverse.
         columns = self._counted(train.csr.astype(np.float64))
         gram = (columns.T @ columns).toarray()
         gram[np.diag_indices_from(gram)] += self.lam
         inverse = _inverse(gram)
         weights = inverse / -np.diag(inverse)
         np.fill_diagonal(weights, 0)
+        weights[np.abs(weights) < self.prune] = 0
         self.weights = weights.astype(self.dtype)
         self.seen = np.bincount(columns.indices, columns.data, minlength=train.n_items) > 0
 
@@ -68,10 +75,18 @@ class EASE(Strengths):
         return likeness
 
     def arrays(self) -> dict[str, Array]:
-        return {"weights": self.weights, "seen": self.seen}
+        if not self.prune:
+            return {"weights": self.weights, "seen": self.seen}
+        kept = csr_array(self.weights)
+        return {"data": kept.data, "indices": kept.indices, "indptr": kept.indptr, "seen": self.seen}
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
-        self.weights, self.seen = arrays["weights"], arrays["seen"]
+        self.seen = arrays["seen"]
+        if not self.prune:
+            self.weights = arrays["weights"]
+            return
+        cells = arrays["data"], arrays["indices"], arrays["indptr"]
+        self.weights = csr_array(cells, shape=(len(self.seen), len(self.seen))).toarray()
 
     def _counted(self, histories: csr_array) -> csr_array:
         strengths = self.strengths(histories)
