@@ -25,7 +25,7 @@ class VisualColdStart(Strengths, FactorModel, FeatureModel):
     Minimises, over items that anybody took, Σ c (p - u·v)² + lam Σ|u|² + item_lam Σ|v - W x|² + map_lam |W|²
     with c = 1 + alpha r, p = 1 where stored; x is the scaled picture and a 1. Users, items and W are each
     solved exactly in turn. Items that nobody took are no evidence (they were not there to be taken): they
-    have the factor W x. A worn one lies between W x and what its wearers say, by how many they are.
+    have the factor fresh W x. A worn one lies between W x and what its wearers say, by how many they are.
 
     Source: iALS as in Hu, Koren and Volinsky, ICDM 2008; a regression as prior mean of factors: Agarwal and
     Chen, Regression-based latent factor models, KDD 2009.
@@ -38,6 +38,7 @@ class VisualColdStart(Strengths, FactorModel, FeatureModel):
     lam: float = 30.0
     item_lam: float = 100.0  # how much the picture counts against the wearers
     map_lam: float = 1000.0
+    fresh: float = 1.5  # lengthens W x of items that nobody took: at 1 they hardly reach the head of a list
     iterations: int = 15
     together: bool = True  # False: factors know no pictures, and W is fitted to them once, at the end
     seed: int = 0
@@ -45,7 +46,7 @@ class VisualColdStart(Strengths, FactorModel, FeatureModel):
     def check(self) -> None:
         super().check()
         at_least(self, 1, "k", "iterations")
-        above(self, 0, "alpha", "lam", "item_lam", "map_lam")
+        above(self, 0, "alpha", "lam", "item_lam", "map_lam", "fresh")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
         features = self.features_for(train)
@@ -54,7 +55,7 @@ class VisualColdStart(Strengths, FactorModel, FeatureModel):
         scaling = Scaling.of(features[seen])
         looks = _with_one(scaling.apply(features, self.dtype))
         worn, prior = self._alternate(values[:, seen], looks[seen], progress)
-        factors = (looks @ prior).astype(self.dtype)
+        factors = (self.fresh * (looks @ prior)).astype(self.dtype)
         factors[seen] = worn
         self.seen, self.mute = seen, ~seen & np.isnan(features[:, 0])
         factors[self.mute] = 0  # neither wearers nor a picture: it says nothing of its user either
@@ -71,7 +72,8 @@ class VisualColdStart(Strengths, FactorModel, FeatureModel):
         pictures = checked(features)
         if pictures.shape[1] != len(self.scaling.mean):
             raise BadParameter(f"features have {pictures.shape[1]} numbers, not {len(self.scaling.mean)}")
-        return np.asarray(_with_one(self.scaling.apply(pictures, self.dtype)) @ self.map)
+        looks = _with_one(self.scaling.apply(pictures, self.dtype))
+        return np.asarray(self.fresh * (looks @ self.map))
 
     def cells(self, histories: csr_array, offset: Array) -> Cells:
         return implicit(self.strengths(histories), self.alpha)

@@ -90,9 +90,18 @@ def test_a_new_dress_outside_the_catalogue_has_the_factor_of_its_picture():
         model.factors_of(np.zeros((1, 3)))
 
 
+def test_freshness_lengthens_the_factors_of_unseen_items_alone():
+    plain, fresh = (make(VISUAL, fresh=f).with_features(LOOKS).fit(DATA) for f in (1.0, 2.0))
+
+    assert np.allclose(fresh.item_factors[12:], 2 * plain.item_factors[12:])
+    assert np.array_equal(fresh.item_factors[:12], plain.item_factors[:12])
+
+
 def test_a_strong_prior_puts_worn_items_where_their_pictures_say():
     weak, strong = (
-        make("visual:k=3,lam=1,map_lam=1e-3", item_lam=lam, dtype="float64").with_features(LOOKS).fit(DATA)
+        make("visual:k=3,lam=1,map_lam=1e-3,fresh=1", item_lam=lam, dtype="float64")
+        .with_features(LOOKS)
+        .fit(DATA)
         for lam in (1e-2, 1e6)
     )
 
