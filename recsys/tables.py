@@ -38,7 +38,7 @@ class Table:
 
     def html(self) -> str:
         """For a page: a table with a caption and headed columns; everything is escaped."""
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns)
+        head = "".join(f'<th scope="col"{self._side(name)}>{escape(name)}</th>' for name in self.columns)
         body = "\n".join(self._html_row(row) for row in self._written())
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         top = f"<caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
@@ -63,8 +63,11 @@ class Table:
         trios = zip(sides, row, widths, strict=True)
         return [text.rjust(width) if side == "right" else text.ljust(width) for side, text, width in trios]
 
+    def _side(self, name: str) -> str:
+        return ' class="number"' if self._is_numeric(name) else ""
+
     def _html_row(self, row: Sequence[str]) -> str:
-        classes = [' class="number"' if self._is_numeric(name) else "" for name in self.columns]
+        classes = [self._side(name) for name in self.columns]
         cells = "".join(f"<td{kind}>{escape(text)}</td>" for kind, text in zip(classes, row, strict=True))
         return f"<tr>{cells}</tr>"
 

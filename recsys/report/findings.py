@@ -52,7 +52,7 @@ def _leader(document: Document) -> Iterator[str]:
     else:
         yield (
             f"Next is {second['spec']} with {_mean(document, second):.4f}. Whether the two differ was not "
-            f"tested (tests compare with {baseline}): evaluate again with --baseline to learn it."
+            f"tested (tests compare with {baseline}): --baseline {best['spec']} would tell."
         )
 
 
@@ -87,7 +87,7 @@ def _values(document: Document) -> Iterator[str]:
     yield text
     thin = [f"{m['spec']} ({m['ratings']['coverage']:.1%})" for m in rated if m["ratings"]["coverage"] < 0.9]
     if thin:
-        yield f"RMSE of these counts only the few pairs that they answer: {_listed(thin)}."
+        yield f"RMSE of these counts only the pairs that they answer: {_listed(thin)}."
 
 
 def _strangers(document: Document) -> Iterator[str]:
@@ -103,10 +103,10 @@ def _strangers(document: Document) -> Iterator[str]:
             continue  # everybody is in this group: the first finding says it
         spec, part = max(known, key=lambda one: float(one[1]["metrics"][name]["mean"]))
         value = part["metrics"][name]
-        if value["mean"] > 0:
-            yield f"For {words} ({value['users']} users), the largest NDCG has {spec}: {_spread(value)}."
+        if value["low"] is not None and value["low"] > 0:
+            yield f"For {words} ({value['users']} users), {spec} has the largest NDCG: {_spread(value)}."
         else:
-            yield f"For {words} ({value['users']} users), no model found anything."
+            yield f"For {words} ({value['users']} users), no model surely finds any: the intervals reach 0."
 
 
 def _cost(document: Document) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _lists(document: Document) -> Iterator[str]:
         yield f"Some lists are shorter than {max(document['ns'])}, as candidates ran out: {_listed(short)}."
     popular = max(((m["lists"]["popular"], m["lists"]["all"]) for m in document["models"]), default=(0, 0))
     if popular[0]:
-        yield f"Up to {popular[0]} of {popular[1]} lists are what was popular, for users who showed nothing."
+        yield f"Up to {popular[0]} of {popular[1]} lists are what was popular, as those histories say nothing."
 
 
 def _tests(document: Document) -> list[Mapping[str, Any]]:

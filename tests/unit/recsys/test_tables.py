@@ -28,7 +28,7 @@ def test_markdown_escapes_bars():
 
 def test_html_escapes_names_and_has_headed_columns():
     assert '<td>&lt;random&gt;</td><td class="number">-</td>' in TABLE.html()
-    assert '<th scope="col">P@10</th>' in TABLE.html()
+    assert '<th scope="col">model</th><th scope="col" class="number">P@10</th>' in TABLE.html()
 
 
 def test_json_keeps_digits_and_has_no_nan():

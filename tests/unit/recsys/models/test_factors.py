@@ -1,5 +1,7 @@
 """Latent factors made readable."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,9 @@ from recsys.refusal import BadParameter, NotFitted
 def model_with(factors):
     """An ALS whose item factors are these."""
     count = len(factors)
-    model = make("als", k=2, dtype="float64").fit(interactions(range(count), range(count), [1.0] * count))
+    model: Any = make("als", k=2, dtype="float64").fit(
+        interactions(range(count), range(count), [1.0] * count)
+    )
     model.item_factors = np.asarray(factors, np.float64)
     return model
 

@@ -1,7 +1,7 @@
 """Findings claim what the numbers say, and no more."""
 
 from recsys.report.findings import findings, verdict
-from tests.unit.recsys.results import compared, model, result
+from tests.unit.recsys.results import compared, model, result, value
 
 
 def told(*models, tests=()):
@@ -50,7 +50,7 @@ def test_rmse_is_told_with_what_it_covers():
 
     assert "Smallest RMSE: biasmf with 0.9400 (0.9200 to 0.9600), over 100.0% of the hidden pairs." in text
     assert "an NDCG of 0.100: values and lists are different tasks" in text
-    assert "only the few pairs that they answer: ibcf (2.0%)" in text
+    assert "only the pairs that they answer: ibcf (2.0%)" in text
 
 
 def test_nobody_leads_where_there_was_nothing_to_find():
@@ -64,3 +64,14 @@ def test_one_model_alone_is_compared_with_nobody():
 
     assert "Largest NDCG@10: popular with 0.3000 (0.2800 to 0.3200)." in text
     assert "Next" not in text
+
+
+def test_an_unseen_group_is_claimed_only_above_zero():
+    def with_unseen(low):
+        one = model("popular", 0.3)
+        found = value(low + 0.02)
+        one["groups"] = {"unseen_items": {"users": 9, "metrics": {"ndcg@10": found | {"users": 9}}}}
+        return one
+
+    assert "For unseen items (9 users), popular has the largest NDCG: 0.0300" in told(with_unseen(0.01))
+    assert "For unseen items (9 users), no model surely finds any" in told(with_unseen(0.0))
