@@ -129,7 +129,7 @@ def _lists(document: Document) -> Iterator[str]:
         yield f"Some lists are shorter than {max(document['ns'])}, as candidates ran out: {_listed(short)}."
     popular = max(((m["lists"]["popular"], m["lists"]["all"]) for m in document["models"]), default=(0, 0))
     if popular[0]:
-        yield f"Up to {popular[0]} of {popular[1]} lists are what was popular, as those histories say nothing."
+        yield f"Up to {popular[0]} of {popular[1]} lists are what was popular: those histories say nothing."
 
 
 def _tests(document: Document) -> list[Mapping[str, Any]]:
