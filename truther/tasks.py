@@ -8,7 +8,9 @@ TICK_SECONDS = 110.0  # what the resume tick sent, the next tick sends again
 STAGE_SECONDS = 6 * 60 * 60.0  # a stage nobody took that long is left to the resume tick
 
 # A stage of the night waits in the queue of its weight.
-STAGE_QUEUES = dict.fromkeys(("snapshot", "train", "promote", "lanes"), "train") | {"classify": "predict"}
+STAGE_QUEUES = dict.fromkeys(("snapshot", "train", "promote", "lanes", "recommend"), "train") | {
+    "classify": "predict"
+}
 
 
 @shared_task(queue="predict")
@@ -52,6 +54,14 @@ def let_serve(run_id: str, by: str, why: str) -> None:
     classify.refresh_index(now=timezone.now(), run_id=run_id)
     promote.rollback(run_id, now=timezone.now(), by=by, why=why)
     classify_new.delay()
+
+
+@shared_task(queue="predict", autoretry_for=(OperationalError,), retry_backoff=True)
+def make_lists(block_id: str) -> None:
+    """Make the recommendations of one block of customers, unless somebody has or is at it."""
+    from truther.flow import recommend  # loads recsys: in the worker, never in the web process
+
+    recommend.make_block(block_id, now=timezone.now())
 
 
 @shared_task(queue="light")

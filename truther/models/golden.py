@@ -1,6 +1,6 @@
 """The golden records: photo -> exact style."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -63,6 +63,12 @@ class GoldenQuerySet(models.QuerySet["Golden"]):
         """Verified photos of one style, fit to show and with rights granted when settled, newest first."""
         mine = self.filter(style=sku, verdict=Verdict.STYLE, fit=True, rights="granted")
         return mine.order_by("-settled_at", "-pk")
+
+    def worn_until(self, moment: datetime) -> Iterator[tuple[str, str, datetime]]:
+        """Owner, sku and moment of photos settled until then; who refused the rights is left out."""
+        worn = self.filter(verdict=Verdict.STYLE, settled_at__lte=moment).exclude(owner="")
+        rows = worn.exclude(rights="refused").order_by("settled_at", "pk")
+        return rows.values_list("owner", "style", "taken_at").iterator()
 
     def no_dresses(self) -> Self:
         """Photos that are sure to show no dress and are fit to show, newest first."""

@@ -1,11 +1,16 @@
 """What each stage of a night does: a call into a room, or a few, and a result that JSON can hold."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
 from classifier.train import Progress
+from truther.celery import app
 from truther.flow import (
     audit,
     classify,
@@ -14,6 +19,7 @@ from truther.flow import (
     lanes,
     promise,
     promote,
+    recommend,
     retrain,
     roll_up,
     settle,
@@ -22,6 +28,7 @@ from truther.flow import (
 )
 
 Result = dict[str, Any]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,21 @@ def classify_again(step: Step) -> Result:
     return {"styles": styles, "again": again, "new": new, "passed": lanes.count_passed()}
 
 
+def recommend_styles(step: Step) -> Result:
+    """Fit recommenders on what was rented and posted, let the best one serve, and list for everybody."""
+    try:
+        found = recommend.recommend(
+            step.night_id,
+            at=step.at,
+            clock=timezone.now,
+            ask_for_help=_ask_for_help,
+            still_ours=step.still_ours,
+        )
+    except recommend.NothingToLearn as reason:
+        return {"skipped": str(reason)}
+    return _plain_dict(asdict(found))
+
+
 def top_up(step: Step) -> Result:
     """Fill the next batch with what the classification opened."""
     return {"joined": freeze.top_up(now=step.now)}
@@ -135,8 +157,18 @@ STAGES: Mapping[str, Callable[[Step], Result]] = {
     "suspects": doubt_labels,
     "lanes": mind_lanes,
     "classify": classify_again,
+    "recommend": recommend_styles,
     "top_up": top_up,
 }
+
+
+def _ask_for_help(blocks: Sequence[str]) -> None:
+    """Let other workers make lists as well; while no broker answers, this one makes them all."""
+    try:
+        for block_id in blocks:
+            app.send_task("truther.tasks.make_lists", (block_id,))
+    except OperationalError:
+        logger.info("nobody can be asked for help with %s blocks of lists", len(blocks))
 
 
 def _plain_dict(fields: Result) -> Result:

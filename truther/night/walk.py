@@ -24,6 +24,7 @@ NAMES = (
     "suspects",
     "lanes",
     "classify",
+    "recommend",
     "top_up",
 )
 MAX_FAILURES = 3  # errors of one stage before its night is given up

@@ -119,6 +119,15 @@ def _classify(result: Result) -> list[str]:
     return said
 
 
+def _recommend(result: Result) -> list[str]:
+    learnt = f"{result['rentals']} rentals and {result['likes']} verified photos"
+    return [
+        f"{result['spec']} recommends, from {learnt} of {result['customers']} customers.",
+        *result["reasons"],
+        f"{result['lists']} lists are stored, over {result['styles']} styles.",
+    ]
+
+
 def _top_up(result: Result) -> list[str]:
     return [f"{result['joined']} photos joined the batch."]
 
@@ -134,6 +143,7 @@ SENTENCES = {
     "suspects": _suspects,
     "lanes": _lanes,
     "classify": _classify,
+    "recommend": _recommend,
     "top_up": _top_up,
 }
 

@@ -1,0 +1,154 @@
+"""A night's recommender: fitted on rentals and verified photos, judged, listed in blocks, and let serve."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import MINUTE, NOON
+from tests.factories import make_golden, make_style
+from tests.renting import LONG, SHORT, clear_rack, rent, stock, town
+from truther import rack
+from truther.flow import recommend
+from truther.flow.recommend import fitting, gathering
+from truther.models import ListBlock, RecommendationList, RecommenderRun, SimilarStyles, Style
+from truther.night import words
+
+pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+
+
+@pytest.fixture(autouse=True)
+def empty_rack() -> None:
+    clear_rack()
+
+
+@pytest.fixture
+def shop() -> None:
+    stock()
+
+
+def run(name: str = "2026-03-14", **options):
+    return recommend.recommend(name, at=NOON, clock=lambda: NOON, **options)
+
+
+def listed(customer: str, name: str = "2026-03-14") -> list[str]:
+    found = RecommendationList.objects.of(name, customer)
+    return [item[0] for item in found.items]
+
+
+def test_without_a_rental_or_a_photo_there_is_nothing_to_learn(shop):
+    with pytest.raises(recommend.NothingToLearn, match="import rentals first"):
+        run()
+
+    assert rack.champion() == ""
+
+
+def test_too_few_rentals_serve_popularity_and_say_so(shop):
+    for customer in ("dora", "eva"):
+        rent(customer, "long-0", NOON - timedelta(days=3))
+    rent("dora", "long-1", NOON - timedelta(days=2))
+
+    found = run()
+
+    assert (found.spec, found.replaced, rack.champion()) == (fitting.POPULAR, False, "2026-03-14")
+    assert found.reasons[0] == "It is the first recommender."
+    assert "too few to judge by" in found.reasons[1]
+    assert listed("eva")[0] == "long-1"
+    assert [sku for sku, _ in RecommenderRun.objects.get().popular[:2]] == ["long-0", "long-1"]
+
+
+def test_a_town_with_tastes_gets_a_model_that_beats_popularity_and_explains_itself(shop):
+    town(NOON)
+
+    found = run()
+
+    assert found.replaced
+    assert found.spec != fitting.POPULAR
+    assert (found.rentals, found.customers, found.lists) == (400, 80, 80)
+    assert "takes over from popular" in found.reasons[1]
+    for customer, liked in (("c001", LONG), ("c000", SHORT)):
+        assert set(listed(customer)[:3]) <= set(liked)
+    stored = RecommendationList.objects.of("2026-03-14", "c001")
+    sku, score, base, because = stored.items[0]
+    assert stored.source == "model"
+    assert {mine for mine, _ in because} <= set(LONG) - {sku}
+    assert 0 < sum(amount for _, amount in because) + base <= score + 1e-5
+    assert RecommenderRun.objects.get().role == "champion"
+    assert len(SimilarStyles.objects.of("2026-03-14", "long-0")) > 3
+    assert (rack.run_folder("2026-03-14") / "plots" / "roc.svg").is_file()
+    assert words.sentences("recommend", asdict(found))[-1] == "80 lists are stored, over 16 styles."
+
+
+def test_retired_dresses_are_learnt_from_and_never_listed(shop):
+    town(NOON)
+    Style.objects.filter(pk="long-3").update(retired_on=NOON.date())
+
+    run()
+
+    rows = RecommendationList.objects.all()
+    assert all("long-3" not in [item[0] for item in row.items] for row in rows)
+    assert "long-3" not in [sku for sku, _ in SimilarStyles.objects.of("2026-03-14", "long-0")]
+
+
+def test_a_verified_photo_is_an_interaction_unless_its_customer_refused(shop):
+    make_golden("p1", style="long-0", owner="dora", rights="granted")
+    make_golden("p2", style="long-1", owner="eva", rights="refused")
+    make_golden("p3", style="long-1", owner="", rights="granted")
+    make_golden("p4", style="", verdict="not_dress", owner="dora")
+    make_golden("p5", style="long-2", owner="dora", settled_at=NOON + MINUTE)
+    rent("dora", "long-0", NOON - timedelta(days=9))
+
+    history = gathering.gather(NOON)
+
+    assert history.pairs == {("dora", "long-0"): NOON - timedelta(days=9)}
+    assert (history.rentals, history.likes) == (1, 1)
+
+
+def test_a_night_that_was_killed_goes_on_with_the_blocks_that_are_left(shop, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "BLOCK_ROWS", 32)
+    asked: list[str] = []
+
+    def killed() -> None:
+        if RecommendationList.objects.count():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(ask_for_help=asked.extend, still_ours=killed)
+    assert asked == ["2026-03-14-000000032", "2026-03-14-000000064"]
+    ListBlock.objects.filter(pk=asked[1]).update(done=False, taken_until=NOON)
+    RecommendationList.objects.filter(customer="c079").delete()
+
+    assert run().lists == 80
+    assert RecommendationList.objects.count() == 80
+    assert ListBlock.objects.left("2026-03-14") == []
+
+
+def test_a_block_is_made_once(shop, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "BLOCK_ROWS", 32)
+    run()
+
+    assert not recommend.make_block("2026-03-14-000000032", now=NOON)
+    assert not recommend.make_block("nothing", now=NOON)
+
+
+def test_the_same_run_again_changes_nothing(shop):
+    town(NOON)
+    first = run()
+    make_style("new-one")
+
+    assert run() == first
+    assert len(rack.history()) == 1
+
+
+def test_the_next_night_keeps_the_champion_without_a_surely_better_one(shop):
+    town(NOON)
+    first = run()
+
+    second = recommend.recommend("2026-03-15", at=NOON + MINUTE, clock=lambda: NOON + MINUTE)
+
+    assert (second.spec, second.replaced) == (first.spec, False)
+    assert rack.champion() == "2026-03-15"
+    assert RecommenderRun.objects.named("2026-03-14").role == "retired"
+    assert [entry.run for entry in rack.history()] == ["2026-03-14", "2026-03-15"]
