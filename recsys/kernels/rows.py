@@ -34,14 +34,19 @@ class Cells:
 
 def explicit(values: csr_array) -> Cells:
     """Stored values as they are: squared error on them alone."""
-    return Cells(values.indptr, values.indices, np.ones_like(values.data), values.data)
+    return Cells(*_places(values), np.ones_like(values.data), values.data)
 
 
 def implicit(values: csr_array, alpha: float) -> Cells:
     """Strengths: a cell wants 1 where its strength is above 0, else 0, and counts 1 + alpha * strength."""
     gains = (values.data * alpha).astype(values.dtype)
     pulls = np.where(gains > 0, 1 + gains, 0).astype(values.dtype)
-    return Cells(values.indptr, values.indices, gains, pulls)
+    return Cells(*_places(values), gains, pulls)
+
+
+def _places(values: csr_array) -> tuple[Array, Array]:
+    """indptr and indices of one type each: a kernel compiled for other types may round otherwise."""
+    return values.indptr.astype(np.int64), values.indices.astype(np.int32, copy=False)
 
 
 def solve_rows(
@@ -61,16 +66,14 @@ def solve_rows(
         means: (B, k) prior means; None for 0.
     """
     k = factors.shape[1]
-    ridges = np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,))
+    ridges = np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,)).copy()
     shared = np.zeros((k, k), factors.dtype) if gram is None else gram.astype(factors.dtype)
     prior = np.zeros((0, k), factors.dtype) if means is None else means.astype(factors.dtype)
     if engine() == "numba":
         from recsys.kernels.fast.rows import solve
 
         parts = (cells.indptr, cells.indices, cells.gains, cells.pulls)
-        return np.asarray(
-            solve(*parts, np.ascontiguousarray(factors), np.ascontiguousarray(ridges), shared, prior)
-        )
+        return np.asarray(solve(*parts, np.ascontiguousarray(factors), ridges, shared, prior))
     return _solve_numpy(cells, factors, ridges, shared, prior)
 
 
@@ -96,7 +99,7 @@ def cg_rows(
     Source: Takács, Pilászy and Tikk, Applications of the conjugate gradient method for implicit
     feedback collaborative filtering, RecSys 2011.
     """
-    ridges = np.ascontiguousarray(np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,)))
+    ridges = np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,)).copy()
     if engine() == "numba":
         from recsys.kernels.fast.rows import conjugate
 

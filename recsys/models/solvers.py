@@ -70,6 +70,7 @@ def _lbfgs(values: csr_array, users: Array, items: Array, settings: Settings, pr
         callback=tell,
         options={
             "maxiter": settings.max_iterations,
+            "maxcor": 5,  # as many as R's optim remembers; half the work of scipy's 10
             "maxfun": 20 * settings.max_iterations,
             "ftol": settings.tolerance,
             "gtol": 1e-9,
