@@ -1,10 +1,12 @@
+import numba
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
 from recsys.data import interactions
-from recsys.kernels.choice import using
+from recsys.kernels.choice import threads, using
 from recsys.models import Reason, make
+from recsys.models.storing import load, save
 from recsys.refusal import BadInteractions, BadParameter
 
 VISUAL = "visual:k=3,lam=1,item_lam=1,map_lam=1"  # for data this small
@@ -80,6 +82,29 @@ def test_explanations_add_up(spec):
     for item in range(14):
         told = model.explain(item, user=4)
         assert told.base + told.parts.sum() == pytest.approx(told.score, abs=1e-9)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_model_is_read_back_as_it_was_kept(spec, tmp_path):
+    model = make(spec).with_features(LOOKS).fit(DATA)
+    save(model, tmp_path / "m")
+
+    again = load(tmp_path / "m", train=DATA)
+
+    assert np.array_equal(scores_of(again), scores_of(model))
+    assert np.array_equal(
+        again.recommend(np.arange(20), N=5).items, model.recommend(np.arange(20), N=5).items
+    )
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_threads_change_no_bit(spec):
+    scores = []
+    for count in (1, numba.config.NUMBA_NUM_THREADS):
+        with threads(count):
+            scores.append(scores_of(make(spec).with_features(LOOKS).fit(DATA)))
+
+    assert np.array_equal(*scores)
 
 
 def test_a_new_dress_outside_the_catalogue_has_the_factor_of_its_picture():
