@@ -44,7 +44,7 @@ def town(newest: datetime, *, customers: int = 80) -> None:
                     id=f"{name}-{sku}",
                     customer=name,
                     sku=sku,
-                    size="SM"[number % 2],
+                    size="SM"[number // 2 % 2],
                     rented_at=at,
                     returned_at=at,
                 )

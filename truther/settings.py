@@ -64,7 +64,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": [
-                f"truther.web.templatetags.{name}" for name in ("pages", "charts", "game", "quality", "gate")
+                f"truther.web.templatetags.{name}"
+                for name in ("pages", "charts", "game", "quality", "gate", "recommenders")
             ],
         },
     }

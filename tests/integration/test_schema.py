@@ -116,10 +116,12 @@ def test_the_schema_names_every_address_and_how_to_get_in(client):
         "/api/v1/identify",
         "/api/v1/photos/{photo_id}/image",
         "/api/v1/pictures/{sha256}-{size_px}.webp",
+        "/api/v1/recommendations/{user}",
         "/api/v1/styles",
         "/api/v1/styles/{sku}",
         "/api/v1/styles/{sku}/images/{number}",
         "/api/v1/styles/{sku}/photos",
+        "/api/v1/styles/{sku}/similar",
         "/api/v1/votes",
     ]
     assert schema["components"]["securitySchemes"]["token"]["name"] == "Authorization"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from truther.web import api, api_cards, api_identify, api_votes
+from truther.web import api, api_cards, api_identify, api_recommend, api_votes
 from truther.web.api_docs import DocsView, SchemaView
 from truther.web.api_errors import no_such_address
 from truther.web.converters import Sha256, WebSize
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("v1/styles/<str:sku>", api.style, name="api-style"),
     path("v1/styles/<str:sku>/photos", api.style_photos, name="api-style-photos"),
     path("v1/styles/<str:sku>/images/<int:number>", api.style_image, name="api-style-image"),
+    path("v1/styles/<str:sku>/similar", api_recommend.similar, name="api-similar"),
+    path("v1/recommendations/<str:user>", api_recommend.recommendations, name="api-recommendations"),
     path("v1/cards", api_cards.cards, name="api-cards"),
     re_path(rf"^v1/pictures/{PICTURE}$", api_cards.picture, name="api-picture"),
     path("v1/votes", api_votes.votes, name="api-votes"),

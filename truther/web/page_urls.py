@@ -15,6 +15,7 @@ from truther.web.views import (
     play,
     pleasures,
     quality,
+    recommenders,
     rules,
     styles,
 )
@@ -58,6 +59,13 @@ urlpatterns: list[URLPattern] = [
     path("control/models/passed.csv", models.passed, name="control_models_passed"),
     path("control/models/<str:run_id>/", models.page, name="control_models_page"),
     path("control/models/<str:run_id>/card.md", models.card, name="control_models_card"),
+    path("control/recommenders/", recommenders.index, name="control_recommenders"),
+    path("control/recommenders/serve/", recommenders.serve, name="control_recommenders_serve"),
+    path(
+        "control/recommenders/<str:run_id>/<slug:name>.svg",
+        recommenders.plot,
+        name="control_recommenders_plot",
+    ),
     path("control/nights/", control.nights, name="control_nights"),
     path("media/<sha256:sha256>-<web_size:size_px>.webp", media.picture, name="media"),
     path("robots.txt", login_not_required(robots), name="robots"),

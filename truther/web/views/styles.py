@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from truther import rack
 from truther.models.shelves import shelf_of, style_page
 from truther.web.forms import CatalogueForm
 
@@ -20,7 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def page(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one style: verified photos that please and may be shown, then the studio's."""
-    shown = style_page(sku)
+    shown = style_page(sku, recommender=rack.champion())
     if shown is None:
         raise Http404("no such style")
     return render(request, "styles/page.html", {"shown": shown})
