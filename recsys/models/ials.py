@@ -31,7 +31,7 @@ class IALS(Strengths, FactorModel):
     nu: float = 0.0
     unseen: float = 0.0
     iterations: int = 15
-    solver: Literal["cg", "cholesky"] = "cg"
+    solver: Literal["cg", "cholesky"] = "cholesky"  # exact, and the faster one up to k 64
     steps: int = 3  # of CG for each half, from where the last epoch ended
     seed: int = 0
 
