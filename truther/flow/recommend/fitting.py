@@ -21,12 +21,13 @@ from truther.models import RecommenderRun
 from truther.rules.contest import Choice, Rival, choose, is_better
 
 POPULAR = "popular:window_days=90"
+# Plain values to begin with; `python -m recsys tune` finds those that suit a shop.
 SPECS = (
     POPULAR,
     "itemknn:nearest=200,shrinkage=10",
-    "ials:k=32,alpha=1.0,lam=10",
-    "ease:lam=50",
-    "blend:parts=('ease:lam=50','popular:window_days=90'),weights=(1,.3)",
+    "ials:k=8,alpha=1.0,lam=10",
+    "ease:lam=200",
+    "blend:parts=('ease:lam=200','popular:window_days=90'),weights=(1,.3)",
 )
 EASE_STYLES = 20_000  # beyond, its inverse does not fit into a worker's memory
 WINDOW_DAYS = 28

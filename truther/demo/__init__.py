@@ -47,6 +47,7 @@ class Plan:
     newest_at: str  # ISO 8601: the demo is as old as its first minute, however often it is continued
     catalogue_done: bool = False
     slices_done: int = 0
+    rentals_done: bool = False
 
     @property
     def posts(self) -> int:
@@ -128,6 +129,8 @@ def fill(
         posts = design_posts(plan.posts, designed, seed=plan.seed, newest_at=newest_at)
         if not plan.catalogue_done:
             plan = _take_in_catalogue(plan, designed, posts, now=now, say=say)
+        if not plan.rentals_done:
+            plan = _take_in_rentals(plan, designed, posts, now=now, say=say)
         last = plan.slices if slices is None else min(slices, plan.slices)
         while plan.slices_done < last:
             plan = _take_in_slice(plan, designed, posts, now=now, say=say)
@@ -218,6 +221,21 @@ def _take_in_catalogue(
     say("taught DeepDress the styles")
     shutil.rmtree(folder / "images")
     return _write_plan(replace(plan, catalogue_done=True))
+
+
+def _take_in_rentals(
+    plan: Plan, styles: list[StyleSpec], posts: list[PostSpec], *, now: datetime, say: Say
+) -> Plan:
+    """Take in what invented customers rented; what they like is kept beside, for nobody but measurements."""
+    from truther.demo.rentals import design_rentals, write_rentals
+    from truther.flow import rentals
+
+    customers = design_rentals(
+        styles, posts, seed=plan.seed, newest_at=datetime.fromisoformat(plan.newest_at)
+    )
+    report = rentals.import_rentals(write_rentals(FOLDER / "rentals", customers), now=now)
+    say(f"imported {report.added + report.changed + report.unchanged} rentals of {len(customers)} customers")
+    return _write_plan(replace(plan, rentals_done=True))
 
 
 def _take_in_slice(
