@@ -1,3 +1,3 @@
 """Where Django looks for an app's admin; ours belongs to the web."""
 
-from truther.web import admin, seats  # noqa: F401
+from truther.web import admin, admin_rentals, seats  # noqa: F401

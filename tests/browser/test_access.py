@@ -29,6 +29,7 @@ PAGES = (
     "/control/rules/",
     "/control/rules/preview/?rule=posterior&posterior=0.99&min_humans=2&cap=7",
     "/control/models/",
+    "/control/recommenders/",
     "/control/nights/",
     "/play/naming/?photo=photo-01&q=red",
     "/nowhere/",

@@ -75,8 +75,8 @@ def write_rentals(folder: Path, customers: Sequence[Customer]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(FIELDS)
-        rows = [row for one in customers for row in one.rentals]
-        writer.writerows(sorted(rows, key=itemgetter(3)))
+        rows = sorted((row for one in customers for row in one.rentals), key=itemgetter(3))
+        writer.writerows(rows)
     return path
 
 
