@@ -1,18 +1,23 @@
 """A night's recommender: fitted on rentals and verified photos, judged, listed in blocks, and let serve."""
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from tests.conftest import MINUTE, NOON
 from tests.factories import make_golden, make_style
 from tests.renting import LONG, SHORT, clear_rack, rent, stock, town
-from truther import rack
+from truther import rack, tasks
+from truther.config import config
 from truther.flow import recommend
 from truther.flow.recommend import fitting, gathering
 from truther.models import ListBlock, RecommendationList, RecommenderRun, SimilarStyles, Style
 from truther.night import words
+from truther.shelf import index_file
 
 pytestmark = pytest.mark.django_db(databases=["default", "documents"])
 
@@ -77,6 +82,64 @@ def test_a_town_with_tastes_gets_a_model_that_beats_popularity_and_explains_itse
     assert len(SimilarStyles.objects.of("2026-03-14", "long-0")) > 3
     assert (rack.run_folder("2026-03-14") / "plots" / "roc.svg").is_file()
     assert words.sentences("recommend", asdict(found))[-1] == "80 lists are stored, over 16 styles."
+
+
+@pytest.fixture
+def pictures(empty_shelf) -> Iterator[None]:
+    """DeepDress has looked at all long dresses, a new one among them, and at one short one."""
+    from classifier.index.styles import StyleIndex
+
+    make_style("long-new")
+    models = config.data_dir / "models"
+    models.mkdir(parents=True)
+    (models / "champion").symlink_to("../runs/v9")
+    index = StyleIndex("v9", np.zeros(8, np.float32))
+    for number, sku in enumerate([*LONG, "long-new", "short-0"]):
+        direction = np.eye(8, dtype=np.float32)[[int(sku.startswith("short"))]]
+        direction[0, 7] = 0.1 * number
+        index.add(sku, studio=direction / np.linalg.norm(direction))
+    index.save(index_file("v9"))
+    yield
+    shutil.rmtree(models)
+
+
+def test_what_deepdress_saw_lets_a_model_compete_that_knows_new_dresses(shop, pictures):
+    town(NOON)
+
+    looks = gathering.looks_of(["long-0", "long-new", "short-1"])
+    run()
+
+    assert np.isnan(looks[2]).all()
+    assert looks[0] @ looks[1] > 0.7
+    judged = [model["spec"] for model in RecommenderRun.objects.get().metrics["models"]]
+    assert judged == [*fitting.SPECS, "visual"]
+
+
+def test_a_champion_that_looks_gives_way_where_there_are_no_pictures(shop, pictures, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "SPECS", ())
+    history = gathering.gather(NOON)
+    fitting.fit("2026-03-13", history, champion="visual")
+    assert fitting.registered("2026-03-13", now=NOON).spec == "visual"
+    recommend.recommend("2026-03-13", at=NOON, clock=lambda: NOON)
+    assert "long-new" in listed("c001", "2026-03-13")
+    assert "long-new" in [sku for sku, _ in SimilarStyles.objects.of("2026-03-13", "long-0")]
+    index_file("v9").unlink()
+
+    found = run()
+
+    assert found.spec == fitting.POPULAR
+    assert found.reasons[0] == "No picture is known, so the champion cannot look."
+
+
+def test_a_worker_that_is_asked_for_help_makes_the_block(shop, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "BLOCK_ROWS", 32)
+
+    found = run(ask_for_help=lambda blocks: [tasks.make_lists(block_id) for block_id in blocks])
+
+    assert found.lists == RecommendationList.objects.count() == 80
+    assert ListBlock.objects.left("2026-03-14") == []
 
 
 def test_retired_dresses_are_learnt_from_and_never_listed(shop):

@@ -7,16 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from recsys import blocks
 from recsys.data import Interactions
-from recsys.evaluate.run import evaluate
+from recsys.evaluate.run import evaluate, model_of
 from recsys.evaluate.schemes import Temporal
 from recsys.models import storing
 from recsys.models.fallback import recent_popularity
-from recsys.models.registry import make
 from recsys.plots import draw_all
 from truther import rack
-from truther.flow.recommend.gathering import History
+from truther.flow.recommend.gathering import History, looks_of
 from truther.models import RecommenderRun
 from truther.rules.contest import Choice, Rival, choose, is_better
 
@@ -29,6 +30,7 @@ SPECS = (
     "ease:lam=200",
     "blend:parts=('ease:lam=200','popular:window_days=90'),weights=(1,.3)",
 )
+VISUAL = "visual"  # where DeepDress has an index of the styles: it knows dresses that nobody had yet
 EASE_STYLES = 20_000  # beyond, its inverse does not fit into a worker's memory
 WINDOW_DAYS = 28
 FEWEST_PAIRS, FEWEST_ASKED = 200, 30  # before the window; customers who had something in it
@@ -44,11 +46,18 @@ def fit(run_id: str, history: History, *, champion: str) -> None:
         champion: the spec that serves until now; "" while none does, and popularity is to be beaten.
     """
     data = history.interactions()
-    metrics = _judged(data, champion or POPULAR)
-    choice, checks = _chosen(metrics, champion or POPULAR)
-    if champion == "":
-        choice = Choice(choice.spec, choice.replaced, ("It is the first recommender.", *choice.reasons))
-    model = make(choice.spec).fit(data)
+    looks = looks_of(data.items.names.tolist())
+    before = POPULAR if champion == "" or (looks is None and VISUAL in champion) else champion
+    metrics = _judged(data, before, looks)
+    choice, checks = _chosen(metrics, before)
+    if champion != before:
+        word = (
+            "No picture is known, so the champion cannot look."
+            if champion
+            else "It is the first recommender."
+        )
+        choice = Choice(choice.spec, choice.replaced, (word, *choice.reasons))
+    model = model_of(choice.spec, looks).fit(data)
     offered = set(history.offered)
     target = rack.run_folder(run_id)
     beside = target.with_name(f".{run_id}.{os.getpid()}")
@@ -89,7 +98,7 @@ def registered(run_id: str, *, now: datetime) -> RecommenderRun:
     return RecommenderRun.objects.named(run_id)
 
 
-def _judged(data: Interactions, champion: str) -> dict[str, Any]:
+def _judged(data: Interactions, champion: str, looks: NDArray[Any] | None) -> dict[str, Any]:
     """The result of the evaluation, or {"too_few": why} where it would say nothing."""
     assert data.times is not None
     inside = data.times > data.times.max() - WINDOW_DAYS * 86_400
@@ -100,9 +109,12 @@ def _judged(data: Interactions, champion: str) -> dict[str, Any]:
             f"are too few to judge by: it takes {FEWEST_PAIRS} and {FEWEST_ASKED}."
         }
     specs = [spec for spec in SPECS if "ease" not in spec or data.n_items <= EASE_STYLES]
+    specs += [VISUAL] if looks is not None else []
     specs = list(dict.fromkeys([champion, *specs]))
     ns = [n for n in NS if n <= data.n_items]
-    result = evaluate(data, specs, Temporal(window_days=WINDOW_DAYS), ns=ns, baseline=champion)
+    result = evaluate(
+        data, specs, Temporal(window_days=WINDOW_DAYS), ns=ns, features=looks, baseline=champion
+    )
     document: dict[str, Any] = json.loads(json.dumps(result.json()))
     return document
 

@@ -1,11 +1,16 @@
 """What recommenders learn from: a customer and a dress are a pair once she rented it or posted it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.index.styles import StyleIndex
 from recsys.data import Interactions, interactions
 from truther.models import Golden, Rental, Style
+from truther.shelf import index_file, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,22 @@ class History:
         customers, skus = zip(*self.pairs, strict=True)
         seconds = [int(moment.timestamp()) for moment in self.pairs.values()]
         return interactions(customers, skus, time=seconds, items=sorted({*skus, *self.offered}))
+
+
+def looks_of(names: Sequence[str]) -> NDArray[np.float64] | None:
+    """How DeepDress sees these styles, (styles, dim); NaN where its index has none, None without any.
+
+    What nobody had yet can be recommended by its looks alone.
+    """
+    index_path = index_file(registry().serving_or_none())
+    if not index_path.is_file():
+        return None
+    index = StyleIndex.load(index_path)
+    looks = np.full((len(names), index.matrix.shape[1]), np.nan)
+    for row, sku in enumerate(names):
+        if sku in index:
+            looks[row] = index.prototype(sku)
+    return None if np.isnan(looks).all() else looks
 
 
 def gather(until: datetime) -> History:
