@@ -1,5 +1,6 @@
 """Names of users and items on one side, rows and columns of a matrix on the other."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.refusal import BadInteractions, UnknownId
+
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")  # as Python writes it: anything else is text
+LONGEST_NAME = 1000  # an array of text gives every name the room of the longest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +39,8 @@ class Ids:
         return len(self.names)
 
     def __getitem__(self, row: int) -> Any:
+        if row < 0:  # -1 marks the end of a short list: it must not become the last name
+            raise IndexError(f"there is no {self.kind} in row {row}")
         return self.names[row].item()
 
     def __eq__(self, other: object) -> bool:
@@ -44,13 +50,18 @@ class Ids:
         return hash(self.names.tobytes())
 
     def find(self, values: Iterable[Any]) -> NDArray[np.int32]:
-        """The row of each name, -1 where the name is unknown."""
+        """The row of each name, -1 where the name is unknown; 7 and "7" are one name, "007" is another."""
         wanted = list(values)
         if not wanted or not len(self.names):
             return np.full(len(wanted), -1, np.int32)
-        named = self._same_type(wanted)
+        if self.names.dtype.kind == "i":
+            numbers = [whole(value) for value in wanted]
+            named = np.array([0 if number is None else number for number in numbers], np.int64)
+            possible = np.array([number is not None for number in numbers])
+        else:
+            named, possible = np.array([as_text(value) for value in wanted]), np.ones(len(wanted), bool)
         places = np.minimum(np.searchsorted(self.names, named), len(self.names) - 1)
-        return np.where(self.names[places] == named, places, -1).astype(np.int32)
+        return np.where(possible & (self.names[places] == named), places, -1).astype(np.int32)
 
     def rows(self, values: Iterable[Any]) -> NDArray[np.int32]:
         """The row of each name.
@@ -66,35 +77,56 @@ class Ids:
             )
         return found
 
-    def _same_type(self, values: list[Any]) -> NDArray[Any]:
-        if self.names.dtype.kind != "i":
-            return np.array([str(value) for value in values])
-        return np.array([int(value) if _is_whole(value) else -(2**63) for value in values], np.int64)
-
 
 def as_names(values: Iterable[Any], *, kind: str) -> NDArray[Any]:
-    """One array of int64 when every value is a whole number, of text otherwise.
+    """One array of int64 when every value is a whole number (1.0 too), of text otherwise.
+
+    Text stays text: "007" and "7" are two names, and so are "7" and 7 in one column of text.
 
     Raises:
-        BadInteractions: a value is missing or empty; its row is named.
+        BadInteractions: a value is missing, empty or a number with a fraction; its row is named.
     """
-    array = values if isinstance(values, np.ndarray) else np.array(list(values), dtype=object)
-    if array.dtype.kind in "iu":
+    array = values if isinstance(values, np.ndarray) else np.array([*values, None], dtype=object)[:-1]
+    if array.dtype.kind == "i":
         return array.astype(np.int64)
-    for row, value in enumerate(array.tolist()):
-        if value is None or value == "" or value != value:
+    listed = array.tolist()
+    for row, value in enumerate(listed):
+        if is_missing(value):
             raise BadInteractions(f"row {row} has no {kind}: fill it in or leave the row out")
-    if array.dtype.kind == "O" and all(type(value) is int for value in array.tolist()):
-        return array.astype(np.int64)
-    if array.dtype.kind == "f":
-        if not (array == np.floor(array)).all():
-            row = int(np.argmax(array != np.floor(array)))
-            raise BadInteractions(f"row {row} has {array[row]!r} as {kind}: ids are whole numbers or text")
-        return array.astype(np.int64)
-    return np.array([str(value) for value in array.tolist()]) if len(array) else np.zeros(0, "U1")
+        if isinstance(value, (float, np.floating)) and not float(value).is_integer():
+            raise BadInteractions(f"row {row} has {value} as {kind}: ids are whole numbers or text")
+        if isinstance(value, (str, bytes)) and len(value) > LONGEST_NAME:
+            raise BadInteractions(f"row {row} has {len(value)} letters as {kind}: at most {LONGEST_NAME}")
+    if array.dtype.kind not in "US":
+        numbers = [None if isinstance(value, (str, bytes)) else whole(value) for value in listed]
+        if None not in numbers:
+            return np.array(numbers, np.int64)
+    return np.array([as_text(value) for value in listed]) if listed else np.zeros(0, "U1")
 
 
-def _is_whole(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """None, NaN, NaT, pandas' NA and empty text; a text that reads "nan" is a name."""
+    if isinstance(value, (str, bytes)):
+        return not value
+    return value is None or str(value) in ("nan", "NaT", "<NA>")
+
+
+def as_text(value: Any) -> str:
+    """A name as text: bytes are UTF-8, 7.0 is 7."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    number = whole(value) if isinstance(value, (float, np.floating)) else None
+    return str(value if number is None else number)
+
+
+def whole(value: Any) -> int | None:
+    """A whole number that 64 bits hold, also written as text without leading zeros or a plus; else None."""
+    if isinstance(value, (bool, np.bool_)):
+        return None
     if isinstance(value, str):
-        return value.lstrip("-").isdecimal()
-    return isinstance(value, (int, np.integer))
+        number = int(value) if WHOLE.fullmatch(value) else None
+    elif isinstance(value, (float, np.floating)):
+        number = int(value) if float(value).is_integer() else None
+    else:
+        number = int(value) if isinstance(value, (int, np.integer)) else None
+    return number if number is not None and -(2**63) <= number < 2**63 else None

@@ -61,6 +61,7 @@ class Interactions:
         """A hash of ids, pairs, values and times; the order in which rows came does not matter."""
         digest = hashlib.sha256()
         for ids in (self.users, self.items):
+            digest.update(ids.names.dtype.kind.encode())  # 7 is not "7"
             digest.update("\0".join(map(str, ids.names.tolist())).encode())
             digest.update(b"\1")
         for part in (self.csr.indptr, self.csr.indices):
@@ -77,7 +78,7 @@ class Interactions:
             cells: (nnz,) in the order of csr.data.
         """
         counts = np.bincount(self.user_rows[cells], minlength=self.n_users)
-        indptr = np.concatenate([[0], np.cumsum(counts)])
+        indptr = starts_of(counts)
         kept = csr_array((self.csr.data[cells], self.csr.indices[cells], indptr), shape=self.csr.shape)
         return replace(self, csr=kept, times=None if self.times is None else self.times[cells])
 
@@ -129,6 +130,8 @@ def interactions(
     """
     if duplicates not in DUPLICATES:
         raise BadParameter(f"duplicates={duplicates!r}: choose one of {', '.join(DUPLICATES)}")
+    if dtype not in ("float32", "float64"):
+        raise BadParameter(f"dtype={dtype!r}: float32 or float64")
     user_ids, user_rows = _ids_of(user, users, kind="user")
     item_ids, item_rows = _ids_of(item, items, kind="item")
     if len(user_rows) != len(item_rows):
@@ -155,11 +158,23 @@ def interactions(
                 f'item {item_ids[int(i[again])]!r}: choose duplicates="last", "sum", "mean" or "max"'
             )
         v, last = _merged(v, first, duplicates)
+        if not np.isfinite(v).all():
+            place = np.flatnonzero(first)[int(np.argmin(np.isfinite(v)))]
+            raise BadInteractions(
+                f"user {user_ids[int(u[place])]!r} and item {item_ids[int(i[place])]!r} add up to more than "
+                f"{dtype} holds"
+            )
         u, i, t = u[first], i[first], None if t is None else t[last]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(u, minlength=len(user_ids)))])
+    indptr = starts_of(np.bincount(u, minlength=len(user_ids)))
     matrix = csr_array((v, i, indptr), shape=(len(user_ids), len(item_ids)))
     matrix.has_sorted_indices = True
     return Interactions(user_ids, item_ids, matrix, t, valued=value is not None)
+
+
+def starts_of(counts: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """(B + 1,) where rows of these lengths begin; 32 bits while they suffice, or SciPy widens all indices."""
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return starts.astype(np.int32 if starts[-1] < 2**31 else np.int64)
 
 
 def _ids_of(
@@ -182,10 +197,12 @@ def _values(value: Iterable[Any] | None, length: int, dtype: str) -> NDArray[Any
     if value is None:
         return np.ones(length, dtype)
     listed = value if isinstance(value, np.ndarray) else list(value)
+    if isinstance(listed, np.ndarray) and listed.dtype.kind in "mMc":
+        raise BadInteractions(f"{listed.dtype} as value: values are numbers")
     try:
         values = np.asarray(listed, dtype=np.float64)
     except (TypeError, ValueError):
-        row = next(row for row, one in enumerate(listed) if not _is_number(one))
+        row = next((row for row, one in enumerate(listed) if not _is_number(one)), 0)
         raise BadInteractions(f"row {row} has {listed[row]!r} as value: values are numbers") from None
     if len(values) != length:
         raise BadInteractions(f"{length} users but {len(values)} values: columns must be of equal length")
@@ -194,6 +211,9 @@ def _values(value: Iterable[Any] | None, length: int, dtype: str) -> NDArray[Any
         raise BadInteractions(
             f"row {row} has {values[row]} as value: leave out what is unknown, missing is not zero"
         )
+    if dtype == "float32" and len(values) and np.abs(values).max() > np.finfo(np.float32).max:
+        row = int(np.argmax(np.abs(values)))
+        raise BadInteractions(f"row {row} has {values[row]} as value: too large for float32, choose float64")
     return values.astype(dtype)
 
 
@@ -215,5 +235,6 @@ def _merged(
         return v[last], last
     if how == "max":
         return np.maximum.reduceat(v, starts), last
-    sums = np.add.reduceat(v.astype(np.float64), starts)
-    return (sums if how == "sum" else sums / (last - starts + 1)).astype(v.dtype), last
+    with np.errstate(over="ignore"):  # the caller refuses what became infinite
+        sums = np.add.reduceat(v, starts, dtype=np.float64)
+        return (sums if how == "sum" else sums / (last - starts + 1)).astype(v.dtype), last
