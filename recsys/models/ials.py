@@ -30,8 +30,9 @@ class IALS(Strengths, FactorModel):
     lam: float = 10.0
     nu: float = 0.0
     unseen: float = 0.0
+    fold_ridge: float = 1.0  # times the ridge when users are folded in: above 1 where histories are shorter
     iterations: int = 15
-    solver: Literal["cg", "cholesky"] = "cholesky"  # exact, and the faster one up to k 64
+    solver: Literal["cg", "cholesky"] = "cholesky"  # exact, and the faster one where both were timed (k 32)
     steps: int = 3  # of CG for each half, from where the last epoch ended
     seed: int = 0
 
@@ -39,7 +40,7 @@ class IALS(Strengths, FactorModel):
         super().check()
         at_least(self, 1, "k", "iterations", "steps")
         at_least(self, 0, "nu", "unseen")
-        above(self, 0, "alpha", "lam")
+        above(self, 0, "alpha", "lam", "fold_ridge")
         one_of(self, "solver", "cg", "cholesky")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
@@ -62,7 +63,7 @@ class IALS(Strengths, FactorModel):
         return implicit(self.strengths(histories), self.alpha)
 
     def ridge(self, histories: csr_array) -> Array:
-        return self._ridge(self.liked(histories))
+        return np.asarray(self._ridge(self.liked(histories)) * np.asarray(self.fold_ridge, self.dtype))
 
     def _ridge(self, liked: csr_array) -> Array:
         cells = np.diff(liked.indptr) + self.unseen * liked.shape[1]
