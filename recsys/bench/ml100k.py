@@ -30,10 +30,10 @@ GOOD, GIVEN, FOLDS = 4.0, 15, 5
 
 # Chosen without the test folds: in each of the five, a fifth of the *training* users, showing 15 ratings,
 # judged grids, and the mean of the five decided: NDCG@10 for lists, RMSE for als and biasmf. A training user
-# of one fold is a test user of another, as always in cross-validation. Four lines have more to tell: als keeps
-# k 10 (20 was .0002 better); rsvd has the articles' lam; that positives above a level beat all ratings was
-# first seen on two test folds; ials got its fold_ridge, on validation too, after it had come to .452 on the
-# test folds without one. What is not listed has the originals' values.
+# of one fold is a test user of another, as always in cross-validation. Four lines have more to tell: als
+# keeps k 10 (20 was .0002 better); rsvd has the articles' lam; that positives above a level beat all ratings
+# was first seen on two test folds; ials got its fold_ridge, on validation too, after it had come to .452 on
+# the test folds without one. What is not listed has the originals' values.
 MODELS: Mapping[str, str] = {
     "RANDOM": "random",
     "POPULAR": "popular-rated",

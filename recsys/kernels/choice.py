@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from importlib.util import find_spec
 from typing import Literal
 
-from threadpoolctl import threadpool_limits
+import numpy as np  # noqa: F401  # brings the BLAS that the controller is to find
+import scipy.linalg  # noqa: F401  # brings another one
+from threadpoolctl import ThreadpoolController
 
 from recsys.refusal import BadParameter, MissingExtra
 
@@ -35,6 +38,18 @@ def using(name: Engine) -> Iterator[None]:
         _chosen.reset(token)
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Have BLAS work on one thread: last bits hang on their number, and they slow numba's down threefold."""
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """Let kernels work on so many threads within a block; BLAS has one, as its sums depend on their number.
@@ -44,7 +59,7 @@ def threads(count: int) -> Iterator[None]:
     """
     if count < 1:
         raise BadParameter(f"threads={count}: at least 1")
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         if engine() == "numpy":
             yield
             return

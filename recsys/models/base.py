@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from recsys.data import Ids, Interactions
+from recsys.kernels.choice import one_blas_thread
 from recsys.kernels.top import top_n
+from recsys.models.asked import at_least_one, one_history, places, sound
+from recsys.models.checks import of_their_kind
 from recsys.models.fallback import recent_popularity
 from recsys.models.ranked import Explanation, Ranked, Reason
 from recsys.refusal import BadInteractions, BadParameter, NotFitted
@@ -45,6 +48,7 @@ class Recommender(ABC):
 
     def __post_init__(self) -> None:
         self._fitted = False
+        of_their_kind(self)
         self.check()
 
     # What a model must say ------------------------------------------------------------------------
@@ -106,21 +110,17 @@ class Recommender(ABC):
 
     # What all models do ---------------------------------------------------------------------------
 
+    @one_blas_thread()
     def fit(self, train: Interactions, *, progress: Progress = quiet) -> Self:
         """Learn from interactions; an interrupted fit leaves a model that says it is not fitted.
 
         Raises:
-            BadInteractions: there are none, or negative ones for an implicit model (the pair is named).
+            BadInteractions: there are none, or a value is not finite, too large for the model's dtype, or
+                negative where the model is implicit; the pair is named.
         """
         if train.nnz == 0:
             raise BadInteractions("there is not a single interaction: nothing can be learnt")
-        if self.implicit and (train.csr.data < 0).any():
-            cell = int(np.argmax(train.csr.data < 0))
-            user, item = train.users[int(train.user_rows[cell])], train.items[int(train.csr.indices[cell])]
-            raise BadInteractions(
-                f"user {user!r} and item {item!r} have {train.csr.data[cell]:g}: {self.name} counts what "
-                "happened and takes no negative values; leave such pairs out or shift the scale"
-            )
+        self._sound(train.csr, train.users, train.items)
         self._fitted = False
         self.users, self.items, self.train = train.users, train.items, train
         self.fallback = recent_popularity(train)
@@ -128,6 +128,7 @@ class Recommender(ABC):
         self._fitted = True
         return self
 
+    @one_blas_thread()
     def recommend(
         self,
         users: Rows | None,
@@ -150,12 +151,17 @@ class Recommender(ABC):
             Ranked with N columns; a row with fewer candidates ends in -1 and NaN.
 
         Raises:
-            NotFitted; BadParameter: N is below 1 or larger than the catalogue, or a row is out of range.
+            NotFitted; BadParameter: N is below 1 or larger than the catalogue, or a row is out of range;
+            BadInteractions: a history has a value that is not finite, or negative for an implicit model.
         """
         self.need_fit()
-        if not 1 <= N <= len(self.items):
-            raise BadParameter(f"N={N}: between 1 and {len(self.items)}, the number of items")
-        allowed = self._allowed(items, None if issparse(exclude) else exclude)
+        at_least_one(N, len(self.items))
+        own = csr_array(exclude) if issparse(exclude) else None  # cells of each user apart
+        allowed = self._allowed(items, exclude if own is None else None)
+        if own is not None and own.shape != (self._count(users, user_items), len(self.items)):
+            raise BadParameter(
+                f"exclude has shape {own.shape}: one row for each user, one column for each item"
+            )
         parts: list[tuple[Array, Array]] = []
         reasons: list[Reason] = []
         for block, rows, histories in self._blocks(users, user_items):
@@ -167,14 +173,15 @@ class Recommender(ABC):
             scores[:, ~allowed] = np.nan
             if filter_already_liked_items:
                 _blank(scores, histories)
-            if issparse(exclude):
-                _blank(scores, csr_array(exclude)[block])
+            if own is not None:
+                _blank(scores, own[block])
             parts.append(top_n(scores, N))
         if not parts:
             return Ranked(np.zeros((0, N), np.int32), np.zeros((0, N), self.dtype), ())
         columns, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Ranked(columns, scores, tuple(reasons))
 
+    @one_blas_thread()
     def predict(self, users: Rows | None, items: Rows, user_items: csr_array | None = None) -> Array:
         """(B,) the predicted value of one item for each user; NaN where there is no answer.
 
@@ -182,15 +189,14 @@ class Recommender(ABC):
             NotFitted; BadParameter: lengths differ or a row is out of range.
         """
         self.need_fit()
-        columns = self._columns(items)
-        values = [
-            self.predicted(self._state(rows, histories, user_items), histories)
-            for _, rows, histories in self._blocks(users, user_items)
-        ]
-        rated = np.concatenate(values) if values else np.zeros((0, len(self.items)), self.dtype)
-        if len(columns) != len(rated):
-            raise BadParameter(f"{len(rated)} users but {len(columns)} items: one item for each user")
-        return np.asarray(rated[np.arange(len(columns)), columns])
+        columns, count = self._columns(items), self._count(users, user_items)
+        if len(columns) != count:
+            raise BadParameter(f"{count} users but {len(columns)} items: one item for each user")
+        answer = np.zeros(count, self.dtype)
+        for block, rows, histories in self._blocks(users, user_items):
+            rated = self.predicted(self._state(rows, histories, user_items), histories)
+            answer[block] = rated[np.arange(len(rated)), columns[block]]
+        return answer
 
     def predicted(self, state: Any, histories: csr_array) -> Array:
         """(B, I) predicted values, from a state that `fold_in` or `known` gave; NaN: no answer."""
@@ -199,6 +205,7 @@ class Recommender(ABC):
             answer[np.diff(histories.indptr) == 0] = np.nan
         return answer
 
+    @one_blas_thread()
     def explain(self, item: int, *, user: int | None = None, history: csr_array | None = None) -> Explanation:
         """Take the score of one item apart into what each of the user's own items added.
 
@@ -209,31 +216,36 @@ class Recommender(ABC):
         if history is None:
             if user is None:
                 raise BadParameter("explain needs a user or a history")
-            history = self.histories_of(np.array([user]))
-        history = self.as_histories(history)
+            history = self.histories_of(places(user, len(self.users), "users"))
+        history = one_history(self.as_histories(history))
         [column] = self._columns([item])
         base, parts = self.contributions(history, int(column))
         score = float(self.score(self.fold_in(history))[0, column])
         order = np.argsort(-np.abs(parts), kind="stable")
         return Explanation(int(column), score, base, history.indices[order].astype(np.int32), parts[order])
 
+    @one_blas_thread()
     def similar_items(self, item: int, N: int = 10, items: Rows | None = None) -> Ranked:
         """The N items most like one, itself left out."""
         self.need_fit()
+        at_least_one(N, len(self.items))
         [column] = self._columns([item])
         likeness = np.array(self.item_likeness(int(column)), dtype=self.dtype)
         likeness[~self._allowed(items, [int(column)])] = np.nan
         return Ranked(*top_n(likeness[None], min(N, len(likeness))), reasons=(Reason.MODEL,))
 
+    @one_blas_thread()
     def similar_users(
         self, N: int = 10, *, user: int | None = None, history: csr_array | None = None
     ) -> Ranked:
         """The N fitted users most like one; `items` of the answer are rows of users."""
         self.need_fit()
-        if history is None and user is None:
-            raise BadParameter("similar_users needs a user or a history")
-        history = self.histories_of(np.array([user])) if history is None else self.as_histories(history)
-        likeness = np.array(self.user_likeness(history), dtype=self.dtype)
+        at_least_one(N, max(N, 1))
+        if history is None:
+            if user is None:
+                raise BadParameter("similar_users needs a user or a history")
+            history = self.histories_of(places(user, len(self.users), "users"))
+        likeness = np.array(self.user_likeness(one_history(self.as_histories(history))), dtype=self.dtype)
         if user is not None:
             likeness[user] = np.nan
         return Ranked(*top_n(likeness[None], min(N, len(likeness))), reasons=(Reason.MODEL,))
@@ -268,13 +280,22 @@ class Recommender(ABC):
         return self._train().csr[users]
 
     def as_histories(self, user_items: Any) -> csr_array:
-        """Histories as CSR of the model's width, or BadParameter."""
+        """Histories as CSR of the model's width and dtype, sorted; what was given stays as it is.
+
+        Raises:
+            BadParameter: another width, or an item twice in one history; BadInteractions: a value that is
+            not finite, or negative for an implicit model.
+        """
         histories = csr_array(user_items)
         if histories.shape[1] != len(self.items):
             raise BadParameter(
                 f"histories have {histories.shape[1]} columns, the model knows {len(self.items)} items"
             )
-        histories.sort_indices()
+        if not histories.has_sorted_indices:
+            histories = histories.sorted_indices()
+        if not histories.has_canonical_format:
+            raise BadParameter("a history has an item twice: add the two up, or keep the last")
+        self._sound(histories, None, self.items)
         return histories.astype(self.dtype)
 
     def adopt(self, users: Ids, items: Ids, fallback: Array, train: Interactions | None) -> None:
@@ -283,6 +304,10 @@ class Recommender(ABC):
         if train is not None:
             self.train = train
         self._fitted = True
+
+    def _sound(self, cells: csr_array, users: Ids | None, items: Ids) -> None:
+        negative = not self.implicit
+        sound(cells, self.dtype, negative=negative, users=users, items=items, model=self.name)
 
     def _train(self) -> Interactions:
         if getattr(self, "train", None) is None:
@@ -293,19 +318,12 @@ class Recommender(ABC):
         self, users: Rows | None, user_items: csr_array | None
     ) -> Iterator[tuple[slice, NDArray[np.integer[Any]] | None, csr_array]]:
         histories = None if user_items is None else self.as_histories(user_items)
-        rows = None if users is None else np.atleast_1d(np.asarray(users, dtype=np.int64))
+        rows = None if users is None else self._rows(users, histories)
         if rows is None and histories is None:
             raise BadParameter("give users, or user_items for new users")
         if rows is not None and histories is not None and len(rows) != histories.shape[0]:
             raise BadParameter(f"{len(rows)} users but {histories.shape[0]} histories: one for each")
-        if (
-            rows is not None
-            and len(rows)
-            and histories is None
-            and not 0 <= rows.min() <= rows.max() < len(self.users)
-        ):
-            raise BadParameter(f"users are rows between 0 and {len(self.users) - 1}")
-        count = histories.shape[0] if histories is not None else len(rows if rows is not None else ())
+        count = self._count(rows, histories)
         step = max(1, CELLS_PER_BLOCK // max(1, len(self.items)))
         for start in range(0, count, step):
             block = slice(start, min(start + step, count))
@@ -320,11 +338,19 @@ class Recommender(ABC):
     ) -> Any:
         return self.known(rows) if given is None and rows is not None else self.fold_in(histories)
 
+    def _rows(self, users: Rows, histories: csr_array | None) -> NDArray[np.integer[Any]]:
+        """Rows of users; beside histories they are only counted, and need not be known."""
+        if histories is not None:
+            return np.atleast_1d(np.asarray(users))
+        return places(users, len(self.users), "users")
+
+    def _count(self, users: Rows | None, user_items: csr_array | None) -> int:
+        if user_items is not None:
+            return int(user_items.shape[0])
+        return 0 if users is None else len(np.atleast_1d(np.asarray(users)))
+
     def _columns(self, items: Rows) -> NDArray[np.int64]:
-        columns = np.atleast_1d(np.asarray(items, dtype=np.int64))
-        if len(columns) and not 0 <= columns.min() <= columns.max() < len(self.items):
-            raise BadParameter(f"items are columns between 0 and {len(self.items) - 1}")
-        return columns
+        return places(items, len(self.items), "items")
 
     def _allowed(self, items: Rows | None, exclude: Any) -> NDArray[np.bool_]:
         allowed = np.ones(len(self.items), bool)
