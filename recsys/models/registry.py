@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import import_module
 from typing import Any
 
 from recsys.models.base import Recommender
+from recsys.models.checks import kinds_of
 from recsys.refusal import BadParameter
 
 # name: module and class; imported when asked for.
@@ -56,7 +58,8 @@ def make(spec: str, **more: Any) -> Recommender:
     """
     name, _, rest = spec.partition(":")
     model = model_class(name)()
-    return model.set_params(**more, **dict(_pair(part, spec) for part in _parts(rest)))
+    kinds = {field.name: kinds_of(field.type) for field in fields(model)}
+    return model.set_params(**more, **dict(_pair(part, spec, kinds) for part in _parts(rest)))
 
 
 def _parts(text: str) -> list[str]:
@@ -75,11 +78,15 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _pair(part: str, spec: str) -> tuple[str, Any]:
-    name, equals, text = part.partition("=")
+def _pair(part: str, spec: str, kinds: Mapping[str, set[Any]]) -> tuple[str, Any]:
+    name, equals, text = (word.strip() for word in part.partition("="))
     if not equals:
         raise BadParameter(f"{part!r} in {spec!r} is not parameter=value")
     try:
-        return name.strip(), ast.literal_eval(text)
+        value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
-        return name.strip(), text
+        return name, text
+    # rules=2014 means the text "2014" where only text is known
+    numbers = kinds.get(name, set()) & {int, float, bool}
+    as_text = str in kinds.get(name, set()) and not numbers and isinstance(value, (int, float))
+    return name, text if as_text else value

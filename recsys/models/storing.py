@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from recsys.models.registry import make
 from recsys.refusal import BadFile
 
 FORMAT = 1
+OWN = "model."  # before the names of a model's own arrays
+FACTS = {"model", "params", "arrays_sha256", "data_sha256"}
 
 
 def save(model: Recommender, path: Path) -> None:
@@ -23,11 +26,18 @@ def save(model: Recommender, path: Path) -> None:
     """
     model.need_fit()
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = {f"model.{name}": array for name, array in model.arrays().items()}
+    kept = {OWN + name: array for name, array in model.arrays().items()}
     kept |= {"users": model.users.names, "items": model.items.names, "fallback": model.fallback}
     arrays, facts = path.with_name(path.name + ".npz"), path.with_name(path.name + ".json")
     temporary = path.with_name(path.name + ".part.npz")
-    np.savez(temporary, allow_pickle=False, **kept)
+    try:
+        np.savez(temporary, allow_pickle=False, **kept)
+        _publish(model, temporary, arrays, facts)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _publish(model: Recommender, temporary: Path, arrays: Path, facts: Path) -> None:
     document = {
         "format": FORMAT,
         "model": model.name,
@@ -35,9 +45,10 @@ def save(model: Recommender, path: Path) -> None:
         "arrays_sha256": hashlib.sha256(temporary.read_bytes()).hexdigest(),
         "data_sha256": None if getattr(model, "train", None) is None else model.train.sha256,
     }
+    text = json.dumps(document, indent=2, default=_plain) + "\n"
     temporary.replace(arrays)
     partial = facts.with_suffix(".json.part")
-    partial.write_text(json.dumps(document, indent=2) + "\n")
+    partial.write_text(text, encoding="utf-8")
     partial.replace(facts)
 
 
@@ -59,20 +70,32 @@ def load(path: Path, *, train: Interactions | None = None) -> Recommender:
         raise BadFile(f"{arrays.name} is not the file that {facts.name} describes: save the model again")
     if train is not None and train.sha256 != document["data_sha256"]:
         raise BadFile(f"{path.name} was fitted on other interactions than these")
-    model = make(document["model"], **document["params"])
-    with np.load(arrays, allow_pickle=False) as stored:
-        model.restore(
-            {name.removeprefix("model."): stored[name] for name in stored if name.startswith("model.")}
-        )
-        model.adopt(Ids(stored["users"], "user"), Ids(stored["items"], "item"), stored["fallback"], train)
+    try:
+        model = make(document["model"], **document["params"])
+        with np.load(arrays, allow_pickle=False) as stored:
+            model.restore({name.removeprefix(OWN): stored[name] for name in stored if name.startswith(OWN)})
+            model.adopt(Ids(stored["users"], "user"), Ids(stored["items"], "item"), stored["fallback"], train)
+    except (KeyError, ValueError, BadZipFile) as error:  # a pickle among the arrays, one that is missing ...
+        raise BadFile(f"{path.name} is no model that this version can read: {error}") from error
     return model
 
 
 def _facts(file: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads(file.read_text())
-    except json.JSONDecodeError as error:
+        document: Any = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:  # not JSON, or not even text
         raise BadFile(f"{file.name} is not JSON: {error}") from error
-    if document.get("format") != FORMAT:
-        raise BadFile(f"{file.name} has format {document.get('format')!r}, this version reads {FORMAT}")
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = document.get("format") if isinstance(document, dict) else type(document).__name__
+        raise BadFile(f"{file.name} has format {found!r}, this version reads {FORMAT}")
+    missing = FACTS - document.keys()
+    if missing:
+        raise BadFile(f"{file.name} does not say {', '.join(sorted(missing))}")
     return document
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's, for JSON."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{value!r} cannot be written as JSON")
