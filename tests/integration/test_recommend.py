@@ -38,6 +38,7 @@ def run(name: str = "2026-03-14", **options):
 
 def listed(customer: str, name: str = "2026-03-14") -> list[str]:
     found = RecommendationList.objects.of(name, customer)
+    assert found is not None
     return [item[0] for item in found.items]
 
 
@@ -74,6 +75,7 @@ def test_a_town_with_tastes_gets_a_model_that_beats_popularity_and_explains_itse
     for customer, liked in (("c001", LONG), ("c000", SHORT)):
         assert set(listed(customer)[:3]) <= set(liked)
     stored = RecommendationList.objects.of("2026-03-14", "c001")
+    assert stored is not None
     sku, score, base, because = stored.items[0]
     assert stored.source == "model"
     assert {mine for mine, _ in because} <= set(LONG) - {sku}
@@ -109,6 +111,7 @@ def test_what_deepdress_saw_lets_a_model_compete_that_knows_new_dresses(shop, pi
     looks = gathering.looks_of(["long-0", "long-new", "short-1"])
     run()
 
+    assert looks is not None
     assert np.isnan(looks[2]).all()
     assert looks[0] @ looks[1] > 0.7
     judged = [model["spec"] for model in RecommenderRun.objects.get().metrics["models"]]

@@ -103,7 +103,9 @@ def test_the_product_page_shows_what_customers_also_wore_in_verified_photos(serv
         photo = make_photo(f"p{number}", rights=rights)
         make_golden(photo.pk, style=sku, rights=rights, fit=number != 2, settled_at=NOON + timedelta(hours=1))
 
-    worn = style_page("long-0", recommender=FIRST).also_worn
+    shown = style_page("long-0", recommender=FIRST)
+    assert shown is not None
+    worn = shown.also_worn
     page = ann_client.get(reverse("style", args=["long-0"])).content.decode()
 
     assert [(style.pk, photo.pk) for style, photo in worn] == [(others[0], "p0")]

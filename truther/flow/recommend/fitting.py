@@ -159,7 +159,7 @@ def _popular(data: Interactions, offered: set[str]) -> list[list[Any]]:
 
 
 def _similar(model: Any, column: int, offered: set[str]) -> list[list[Any]]:
-    ranked = model.similar_items(column, N=60)
+    ranked = model.similar_items(column, N=min(60, len(model.items)))
     pairs = zip(ranked.items[0].tolist(), ranked.scores[0].tolist(), strict=True)
     named = [[model.items[other], likeness] for other, likeness in pairs if other >= 0 and likeness > 0]
     return [pair for pair in named if pair[0] in offered][:40]
