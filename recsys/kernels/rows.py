@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from recsys.kernels.choice import engine
+from recsys.refusal import BadParameter
 
 Array = NDArray[Any]
 
@@ -64,6 +65,9 @@ def solve_rows(
         ridge: above 0, one number or (B,).
         gram: (k, k) that every row shares; None for 0.
         means: (B, k) prior means; None for 0.
+
+    Raises:
+        BadParameter: a row has no finite solution in this dtype.
     """
     k = factors.shape[1]
     ridges = np.broadcast_to(np.asarray(ridge, factors.dtype), (cells.rows,)).copy()
@@ -73,8 +77,16 @@ def solve_rows(
         from recsys.kernels.fast.rows import solve
 
         parts = (cells.indptr, cells.indices, cells.gains, cells.pulls)
-        return np.asarray(solve(*parts, np.ascontiguousarray(factors), ridges, shared, prior))
-    return _solve_numpy(cells, factors, ridges, shared, prior)
+        found = np.asarray(solve(*parts, np.ascontiguousarray(factors), ridges, shared, prior))
+    else:
+        found = _solve_numpy(cells, factors, ridges, shared, prior)
+    if not np.isfinite(found).all():
+        row = int(np.argmin(np.isfinite(found).all(axis=1)))
+        raise BadParameter(
+            f"row {row} cannot be solved in {factors.dtype}: its values are too large for so small a ridge; "
+            'raise lam, bring values to a smaller scale, or choose dtype="float64"'
+        )
+    return found
 
 
 def _solve_numpy(cells: Cells, factors: Array, ridges: Array, gram: Array, means: Array) -> Array:
@@ -87,7 +99,10 @@ def _solve_numpy(cells: Cells, factors: Array, ridges: Array, gram: Array, means
         right = cells.pulls[part] @ near
         if len(means):
             right = right + ridges[row] * means[row]
-        found[row] = np.linalg.solve(left, right)
+        try:
+            found[row] = np.linalg.solve(left, right)
+        except np.linalg.LinAlgError:
+            found[row] = np.nan
     return found
 
 

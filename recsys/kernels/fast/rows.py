@@ -11,9 +11,11 @@ ROWS_AT_ONCE = 64  # rows one thread takes with one set of buffers
 LANES = 16  # columns are padded to whole vectors: 16 float32 are one of AVX-512, two of AVX2
 EIGHT = 8  # cells that _add_outer takes at once
 NOTHING_LEFT = 1e-20  # the squared length of a residual
+# error_model="numpy": a division by 0 gives inf, which solve_rows refuses by its row; numba's own exception
+# would be lost between threads.
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _add_outer(left: Array, near: Array, scaled: Array, k: int) -> None:
     """Add eight outer products to the lower triangle of left (k, wide); near and scaled are (8, wide).
 
@@ -32,7 +34,7 @@ def _add_outer(left: Array, near: Array, scaled: Array, k: int) -> None:
             )
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _cholesky_solve(left: Array, right: Array, k: int) -> None:
     """Overwrite right (k,) with the solution; left (k, wide) holds its lower triangle and is overwritten.
 
@@ -57,7 +59,7 @@ def _cholesky_solve(left: Array, right: Array, k: int) -> None:
         right[i] = total * left[i, i]
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _gather_row(
     left: Array, right: Array, near: Array, scaled: Array, cells: tuple[Array, Array, Array], factors: Array
 ) -> None:
@@ -77,7 +79,7 @@ def _gather_row(
         _add_outer(left, near, scaled, k)
 
 
-@njit(cache=True, parallel=True, fastmath=True)
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def solve(
     indptr: Array,
     indices: Array,
@@ -110,7 +112,7 @@ def solve(
     return found
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _dot(left: Array, right: Array, k: int) -> Any:
     """A sum in a loop that stores nothing.
 
@@ -123,13 +125,13 @@ def _dot(left: Array, right: Array, k: int) -> Any:
     return total
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _add(answer: Array, times: Any, step: Array, k: int) -> None:
     for j in range(k):
         answer[j] += times * step[j]
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _multiply(gram: Array, ridge: Any, near: Array, gains: Array, p: Array, answer: Array) -> None:
     """answer = (gram + ridge I + Σ gain v v') p, over the rows v of near."""
     k = len(p)
@@ -141,7 +143,7 @@ def _multiply(gram: Array, ridge: Any, near: Array, gains: Array, p: Array, answ
         _add(answer, gains[cell] * _dot(near[cell], p, k), near[cell], k)
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _conjugate_row(
     x: Array, gram: Array, ridge: Any, near: Array, gains: Array, pulls: Array, buffers: Array, steps: int
 ) -> None:
@@ -168,7 +170,7 @@ def _conjugate_row(
             way[j] = rest[j] + share * way[j]
 
 
-@njit(cache=True, parallel=True, fastmath=True)
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def conjugate(
     indptr: Array,
     indices: Array,
