@@ -51,7 +51,7 @@ def make(spec: str, **more: Any) -> Recommender:
 
     Args:
         spec: "name" or "name:parameter=value,parameter=value".
-        more: parameters that the spec does not say, such as dtype.
+        more: parameters, such as dtype, where the spec does not say them itself.
 
     Raises:
         BadParameter: an unknown name, parameter or value; it is named.
@@ -59,7 +59,12 @@ def make(spec: str, **more: Any) -> Recommender:
     name, _, rest = spec.partition(":")
     model = model_class(name)()
     kinds = {field.name: kinds_of(field.type) for field in fields(model)}
-    return model.set_params(**more, **dict(_pair(part, spec, kinds) for part in _parts(rest)))
+    pairs = [_pair(part, spec, kinds) for part in _parts(rest)]
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        twice = next(name for name in said if [other for other, _ in pairs].count(name) > 1)
+        raise BadParameter(f"{spec!r} says {twice} twice")
+    return model.set_params(**{**more, **said})
 
 
 def _parts(text: str) -> list[str]:

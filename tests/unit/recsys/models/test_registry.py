@@ -27,3 +27,14 @@ def test_a_random_list_is_random_even_when_all_values_are_equal():
 
     assert len(np.unique(lists.scores)) > 1
     assert not np.array_equal(lists.items[0], [2, 3, 4, 5, 6])
+
+
+def test_what_a_spec_says_counts_more_than_what_is_given_beside_it():
+    model = make("als:dtype=float64", dtype="float32", k=3)
+
+    assert (model.dtype, model.k) == ("float64", 3)
+
+
+def test_a_parameter_that_a_spec_says_twice_is_refused():
+    with pytest.raises(BadParameter, match="'als:k=3,lam=1,k=4' says k twice"):
+        make("als:k=3,lam=1,k=4")
