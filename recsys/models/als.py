@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from recsys.data import Interactions
 from recsys.kernels.rows import Cells, explicit, solve_rows
-from recsys.models.base import Array, Progress, quiet
+from recsys.models.base import Array, Progress
 from recsys.models.checks import above, at_least
-from recsys.models.factor import FactorModel, Folded
+from recsys.models.factor import Folded
+from recsys.models.refitting import Refitting
 from recsys.refusal import BadParameter
 
 
 @dataclass(kw_only=True, eq=False)
-class ALS(FactorModel):
+class ALS(Refitting):
     """Σ_stored (u·v - r)² + lam (Σ_u n_u |u|² + Σ_i n_i |v|²), users first, some rounds.
 
     An item that nobody rated gets the mean of the items' means. refit=True stacks the asked-for histories
@@ -29,7 +30,6 @@ class ALS(FactorModel):
     k: int = 10
     lam: float = 0.1
     iterations: int = 10
-    refit: bool = False
     seed: int = 0
 
     def rates_strangers(self) -> bool:
@@ -48,14 +48,17 @@ class ALS(FactorModel):
         return self
 
     def learn(self, train: Interactions, progress: Progress) -> None:
-        self._solve(train.csr.astype(self.dtype), progress)
+        self.relearn(train.csr.astype(self.dtype), progress)
 
-    def fold_in(self, histories: csr_array) -> Folded:
+    def newcomers(self, histories: csr_array) -> Folded:
+        """Users as the last round left them: items moved once more after them, so a fold-in differs."""
+        first = self.user_factors.shape[0] - histories.shape[0]
+        return Folded(self.user_factors[first:], self.user_offset(histories))
+
+    def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
         if self.refit:
-            self._solve(vstack([self._train().csr.astype(self.dtype), histories]).tocsr(), quiet)
-            users = self.user_factors[-histories.shape[0] :]
-            return Folded(users, np.zeros(histories.shape[0], self.dtype))
-        return super().fold_in(histories)
+            raise BadParameter("als with refit=True does not explain its scores: set refit=False")
+        return super().contributions(history, item)
 
     def cells(self, histories: csr_array, offset: Array) -> Cells:
         return explicit(histories)
@@ -63,7 +66,7 @@ class ALS(FactorModel):
     def ridge(self, histories: csr_array) -> Array:
         return np.asarray(self.lam * np.maximum(np.diff(histories.indptr), 1), self.dtype)
 
-    def _solve(self, values: csr_array, progress: Progress) -> None:
+    def relearn(self, values: csr_array, progress: Progress) -> None:
         columns = values.T.tocsr()
         counts = np.diff(columns.indptr)
         means = np.asarray(columns.sum(axis=1)).ravel() / np.maximum(counts, 1)

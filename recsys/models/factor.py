@@ -17,6 +17,7 @@ class Folded(NamedTuple):
 
     factors: Array  # (B, k)
     offset: Array  # (B,) added to every score of a user
+    model: "FactorModel | None" = None  # whose factors these are, if not those of the model that was asked
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,7 +48,8 @@ class FactorModel(Recommender):
         return Folded(solve_rows(self.cells(histories, offset), self.item_factors, ridge, gram=gram), offset)
 
     def score(self, state: Folded) -> Array:
-        return np.asarray(state.factors @ self.item_factors.T + self.item_offset + state.offset[:, None])
+        items = state.model or self
+        return np.asarray(state.factors @ items.item_factors.T + items.item_offset + state.offset[:, None])
 
     def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
         """u = A⁻¹ Σ pull_j v_j, so that item j adds pull_j v_j'A⁻¹v_i to the score of i."""

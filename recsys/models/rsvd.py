@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from recsys.data import Interactions
 from recsys.kernels.rows import Cells, explicit
-from recsys.models.base import Array, Progress, quiet
-from recsys.models.factor import FactorModel, Folded
+from recsys.models.base import Array, Progress
+from recsys.models.factor import FactorModel
 from recsys.models.offsets import Offsets, fit_offsets
+from recsys.models.refitting import Refitting
 from recsys.models.solvers import SOLVERS, Settings, Solution, Solver, solve
 from recsys.refusal import BadParameter
 
@@ -56,7 +57,10 @@ class RSVDSplit(FactorModel):
         return self.centring in ("item", "bias")
 
     def learn(self, train: Interactions, progress: Progress) -> None:
-        values = train.csr.astype(self.dtype)
+        self.relearn(train.csr.astype(self.dtype), progress)
+
+    def relearn(self, values: csr_array, progress: Progress) -> None:
+        """Learn from stored values (U, I) alone."""
         self.offsets = fit_offsets(values, self.centring)
         best = self._solve(self.offsets.away(values), progress)
         self.item_factors, self.item_offset, self.cost = best.items, self.offsets.items, best.cost
@@ -85,7 +89,7 @@ class RSVDSplit(FactorModel):
 
 
 @dataclass(kw_only=True, eq=False)
-class RSVD(RSVDSplit):
+class RSVD(Refitting, RSVDSplit):
     """The same model solved again with the asked-for histories stacked below the fitted ones, as R does.
 
     That makes each answer as dear as a fit; with refit=False it folds in like rsvd-split.
@@ -95,14 +99,9 @@ class RSVD(RSVDSplit):
 
     name: ClassVar[str] = "rsvd"
 
-    refit: bool = False
+    def relearn(self, values: csr_array, progress: Progress) -> None:
+        RSVDSplit.relearn(self, values, progress)
 
-    def fold_in(self, histories: csr_array) -> Folded:
-        if not self.refit:
-            return super().fold_in(histories)
-        stacked = vstack([self._train().csr.astype(self.dtype), histories]).tocsr()
-        self.offsets = fit_offsets(stacked, self.centring)
-        best = self._solve(self.offsets.away(stacked), quiet)
-        self.item_factors, self.item_offset, self.cost = best.items, self.offsets.items, best.cost
-        # The optimum's own ridge solve, on converged items: the rows of U that belong to the histories.
-        return super().fold_in(histories)
+    def contributions(self, history: csr_array, item: int) -> tuple[float, Array]:
+        model = self.again(history) if self.refit else self
+        return FactorModel.contributions(model, history, item)

@@ -95,7 +95,8 @@ class Checks:
             yield "singular values", apart(model.singular_values, strengths), self.tolerance
         if isinstance(model, RSVDSplit) and method in folder.metrics.get("rsvd", {}):
             least = folder.metrics["rsvd"][method]["best_J"]
-            yield "cost", abs(model.cost - least) / least, COST
+            solved = getattr(self.state, "model", None) or model
+            yield "cost", abs(solved.cost - least) / least, COST
         fits = folder.train_cells(method)
         if fits is not None:
             yield "fit of train", apart(model.rate(model.fold_in(folder.train.csr)), fits), self.tolerance
