@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 from recsys.data import Ids
 from recsys.refusal import BadInteractions, BadParameter
 
+LARGEST = {"float32": 1e15, "float64": 1e150}  # millions of their squares still add up to a finite number
+
 
 def places(values: Any, count: int, kind: str) -> NDArray[np.int64]:
     """Rows of users or columns of items as one array.
@@ -54,8 +56,8 @@ def sound(cells: csr_array, dtype: str, *, negative: bool, users: Ids | None, it
     """
     values = cells.data
     # NaN compares as False, so that it counts as wrong.
-    wrong = ~(np.abs(values) <= np.finfo(dtype).max)
-    why = f"values are finite and no larger than {dtype} holds"
+    wrong = ~(np.abs(values) <= np.float64(LARGEST[dtype]))  # a float32 cannot be compared with 1e150
+    why = f"values are finite and no larger than {LARGEST[dtype]:g}, or {dtype} cannot add up their squares"
     if not wrong.any() and not negative:
         wrong = values < 0
         why = (

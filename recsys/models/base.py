@@ -210,7 +210,8 @@ class Recommender(ABC):
         """Take the score of one item apart into what each of the user's own items added.
 
         Raises:
-            NotFitted; BadParameter: this model does not explain, or neither a user nor a history was given.
+            NotFitted; BadParameter: this model does not explain or has no score for the item, or neither a
+            user nor a history was given.
         """
         self.need_fit()
         if history is None:
@@ -219,8 +220,10 @@ class Recommender(ABC):
             history = self.histories_of(places(user, len(self.users), "users"))
         history = one_history(self.as_histories(history))
         [column] = self._columns([item])
-        base, parts = self.contributions(history, int(column))
         score = float(self.score(self.fold_in(history))[0, column])
+        if np.isnan(score):
+            raise BadParameter(f"{self.name} has no score for item {self.items[int(column)]!r} to explain")
+        base, parts = self.contributions(history, int(column))
         order = np.argsort(-np.abs(parts), kind="stable")
         return Explanation(int(column), score, base, history.indices[order].astype(np.int32), parts[order])
 

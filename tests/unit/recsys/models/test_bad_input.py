@@ -28,7 +28,7 @@ def history(**cells):
 
 @every_model
 class TestHistories:
-    @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39])
+    @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39, 1e16])
     def test_a_value_that_nobody_can_count_with_is_refused_by_its_place(self, name, value):
         histories = csr_array(np.vstack([history(c1=2.0).toarray(), history(c3=value).toarray()]))
 
@@ -134,7 +134,7 @@ class TestQuestions:
 
 @every_model
 class TestData:
-    @pytest.mark.parametrize("value", [1e39, np.nan])
+    @pytest.mark.parametrize("value", [1e39, 1e16, np.nan])
     def test_values_that_the_models_dtype_cannot_hold_are_refused_by_their_pair(self, name, value):
         data = interactions(["ann", "ben"], ["red", "blue"], [1.0, 2.0], dtype="float64")
         data.csr.data[1] = value
@@ -177,6 +177,16 @@ class TestData:
         lists = model.fit(data).recommend([0, 1], N=2)
 
         assert np.isfinite(lists.scores[lists.items >= 0]).all()
+
+    @pytest.mark.parametrize("value", [1e14, 1e15])
+    def test_huge_values_are_ranked_or_refused_with_what_to_do(self, name, value):
+        try:
+            lists = fitted(name, constant(value)).recommend(np.arange(40), N=3)
+        except BadParameter as refusal:  # such a ridge beside such squares is nothing in float32
+            lists = None
+            told = str(refusal)
+
+        assert np.isfinite(lists.scores[lists.items >= 0]).all() if lists else 'dtype="float64"' in told
 
     @pytest.mark.parametrize("value", [3.0, 1e6])
     def test_ratings_that_are_all_equal_leave_no_number_that_is_none(self, name, value):
@@ -239,6 +249,20 @@ def test_a_score_is_explained_to_one_user_that_there_is(name):
         FITTED[name].explain(0, history=DATA.csr[[0, 1]])
     with pytest.raises(BadParameter, match="needs a user or a history"):
         FITTED[name].explain(0)
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if FITTED[name].explains])
+def test_where_there_is_no_score_there_is_nothing_to_explain(name):
+    model, stranger = FITTED[name], csr_array((1, DATA.n_items))
+    scores = np.asarray(model.score(model.fold_in(stranger)))[0]
+
+    for item in range(DATA.n_items):
+        if np.isnan(scores[item]):
+            with pytest.raises(BadParameter, match=f"{name} has no score for item {item} to explain"):
+                model.explain(item, history=stranger)
+        else:
+            told = model.explain(item, history=stranger)
+            assert told.base == pytest.approx(told.score, abs=1e-5)
 
 
 @pytest.mark.parametrize("engine", ["numba", "numpy"])
