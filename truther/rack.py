@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from classifier.registry import Entry, reigns
 from classifier.registry.folder import Event
@@ -22,6 +23,7 @@ from classifier.runs import write_whole
 from truther.config import config
 
 WHOLE = "run.json"  # written last into a run's folder
+TASTES = "tastes.json"  # what its latent factors are about, where it has any
 
 
 class NothingEarlier(LookupError):
@@ -36,6 +38,13 @@ def run_folder(run_id: str) -> Path:
 def is_run(run_id: str) -> bool:
     """Whether a whole run of that name lies here."""
     return bool(run_id) and (run_folder(run_id) / WHOLE).is_file()
+
+
+def tastes(run_id: str) -> dict[str, Any]:
+    """What the latent factors of a run's night are about (flow/recommend/tastes); {} where it has none."""
+    path = run_folder(run_id) / TASTES
+    found: dict[str, Any] = json.loads(path.read_text()) if run_id and path.is_file() else {}
+    return found
 
 
 def champion() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.models.base import Array, Recommender
+from recsys.models.base import Array, Recommender, Rows
 from recsys.refusal import BadParameter
 
 Attributes = Mapping[int, Sequence[str]]  # column of an item: what it is, such as "colour: red"
@@ -44,7 +44,12 @@ class Factor:
 
 
 def factors_of(
-    model: Recommender, attributes: Attributes | None = None, *, extremes: int = 8, most: int = 5
+    model: Recommender,
+    attributes: Attributes | None = None,
+    *,
+    items: Rows | None = None,
+    extremes: int = 8,
+    most: int = 5,
 ) -> list[Factor]:
     """The principal axes of the item factors, the one that explains most first.
 
@@ -53,18 +58,23 @@ def factors_of(
 
     Args:
         attributes: of items, by column; items without any do not count for what is usual.
+        items: the columns to describe, such as those that enough users took; all when None.
         extremes: items at each end; most: traits at each end.
 
     Raises:
-        NotFitted; BadParameter: the model has no factors of items, or extremes is below 1.
+        NotFitted; BadParameter: the model has no factors of items, or extremes is below 1 or above the items.
     """
     model.need_fit()
     factors: Array | None = getattr(model, "item_factors", None)
     if factors is None:
         raise BadParameter(f"{model.name} has no latent factors; als, rsvd, biasmf and ials do")
-    if not 1 <= extremes <= len(factors):
-        raise BadParameter(f"extremes={extremes}: between 1 and {len(factors)}, the number of items")
-    centred = factors.astype(np.float64) - factors.mean(axis=0, dtype=np.float64)
+    columns = np.arange(len(factors)) if items is None else np.unique(np.asarray(items, np.int64))
+    if not 1 <= extremes <= len(columns):
+        raise BadParameter(f"extremes={extremes}: between 1 and {len(columns)}, the number of items")
+    here = factors[columns].astype(np.float64)
+    centred = here - here.mean(axis=0)
+    asked = set(columns.tolist())
+    known = {column: those for column, those in (attributes or {}).items() if column in asked}
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     total = float((sizes**2).sum()) or 1.0
     answer = []
@@ -73,10 +83,8 @@ def factors_of(
         if along[np.argmax(np.abs(along))] < 0:
             along = -along
         order = np.argsort(along, kind="stable")
-        ends = [
-            _end(part.tolist(), attributes or {}, most) for part in (order[:extremes], order[::-1][:extremes])
-        ]
-        answer.append(Factor(size**2 / total, *ends))
+        low, high = (columns[part].tolist() for part in (order[:extremes], order[::-1][:extremes]))
+        answer.append(Factor(size**2 / total, _end(low, known, most), _end(high, known, most)))
     return answer
 
 

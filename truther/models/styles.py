@@ -45,6 +45,10 @@ class StyleQuerySet(models.QuerySet["Style"]):
         found = self.only("name", "designer", "images", "retired_on").in_bulk(list(skus))
         return {sku: style for sku, style in found.items() if style.retired_on is None}
 
+    def cards(self, skus: Iterable[str]) -> "dict[str, Style]":
+        """These styles by sku, retired ones too, with what a card shows of them."""
+        return self.only("name", "designer", "images").in_bulk(list(skus))
+
     def found_by(self, words: str, *, most: int) -> Self:
         """The first styles on offer that mention the words, by name; none while no word is given."""
         return self.active().mentioning(words).by_name()[: most if words.strip() else 0]

@@ -18,6 +18,7 @@ from recsys.models.fallback import recent_popularity
 from recsys.plots import draw_all
 from truther import rack
 from truther.flow.recommend.gathering import History, looks_of
+from truther.flow.recommend.tastes import told
 from truther.models import RecommenderRun
 from truther.rules.contest import Choice, Rival, choose, is_better
 
@@ -85,6 +86,8 @@ def fit(run_id: str, history: History, *, champion: str) -> None:
         "similar": [[sku, _similar(model, column, offered)] for column, sku in enumerate(names)],
     }
     (beside / "styles.json").write_text(json.dumps(styles))
+    if tastes := told(model, metrics, data, looks):
+        (beside / rack.TASTES).write_text(json.dumps(tastes))
     _draw(metrics, beside / "plots")
     (beside / rack.WHOLE).write_text(json.dumps(facts, indent=1))
     _take_place(beside, target)

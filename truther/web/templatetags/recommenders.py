@@ -26,5 +26,11 @@ def gap(check: Mapping[str, Any] | None) -> str:
     return f"{_short(check['difference'], '+')} ({_short(check['low'], '+')} to {_short(check['high'], '+')})"
 
 
+@register.filter
+def percent(share: float) -> str:
+    """Return a share as whole percent, 12%; what is above nothing never becomes 0%."""
+    return "below 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+
+
 def _short(value: float, sign: str = "") -> str:
     return f"{value:{sign}.3f}".replace("0.", ".", 1)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from truther import rack
 from truther.flow import reinstate
-from truther.models import RecommenderRun
+from truther.models import RecommenderRun, Style
 from truther.models.registry import UnknownModel
 from truther.web.clock import now_for
 from truther.web.forms_models import ServeForm
@@ -18,6 +18,7 @@ from truther.web.refusals import refuse
 from truther.web.views.staff import admin_only, may_change_models, staff_only
 
 RUNS = 30
+SHOWN = 5  # styles at each end of a factor
 PLOTS = {
     "roc": "True and false positives",
     "precision-recall": "Precision and recall",
@@ -71,12 +72,23 @@ def _index(request: HttpRequest, form: ServeForm | None) -> HttpResponse:
         "runs": RecommenderRun.objects.newest_first()[:RUNS],
         "measured": _measured(champion),
         "plots": PLOTS if champion is not None and _is_drawn(champion) else {},
+        "tastes": _tastes(champion),
         "changes": changes[:RUNS],
         "earlier": earlier,
         "form": form or ServeForm(initial={"run": earlier}),
         "may_change": may_change_models(request),
     }
     return render(request, "control/recommenders.html", context)
+
+
+def _tastes(run: RecommenderRun | None) -> dict[str, Any]:
+    """The latent factors of a run with the styles at both ends of each; {} where it has none."""
+    found = rack.tastes(run.pk) if run is not None else {}
+    ends = [axis[side] for axis in found.get("axes", []) for side in ("low", "high")]
+    styles = Style.objects.cards({sku for end in ends for sku in end["skus"]})
+    for end in ends:
+        end["styles"] = [styles[sku] for sku in end["skus"] if sku in styles][:SHOWN]
+    return found
 
 
 def _is_drawn(run: RecommenderRun) -> bool:

@@ -62,3 +62,14 @@ def test_models_without_factors_or_fit_are_refused():
         factors_of(fitted)
     with pytest.raises(BadParameter, match="extremes=9: between 1 and 5"):
         factors_of(model_with(LINE), extremes=9)
+
+
+def test_only_the_items_asked_for_are_described():
+    attributes = {0: ["red"], 1: ["red"], 2: ["blue"], 3: ["blue"], 4: ["red"]}
+
+    first, _ = factors_of(model_with(LINE), attributes, items=[3, 0, 1, 2], extremes=2)
+
+    assert {first.high.items, first.low.items} == {(0, 1), (3, 2)}
+    assert {trait.usual for end in (first.low, first.high) for trait in end.traits} == {0.5}
+    with pytest.raises(BadParameter, match="extremes=2: between 1 and 1"):
+        factors_of(model_with(LINE), items=[3], extremes=2)
