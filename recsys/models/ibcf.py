@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from recsys.data import Interactions
-from recsys.kernels.alike import corated_cosine
+from recsys.kernels.alike import cosine_blocks
 from recsys.kernels.centring import centred, pattern, user_means
 from recsys.models.base import Array, Progress, Recommender
 from recsys.refusal import BadParameter
@@ -38,16 +38,26 @@ class IBCF(Recommender):
     def learn(self, train: Interactions, progress: Progress) -> None:
         matrix = train.csr.astype(np.float64)
         columns = centred(matrix, user_means(matrix)).T.tocsr()
-        likeness = (corated_cosine(columns, columns) + 1) / 2
-        np.fill_diagonal(likeness, np.nan)
+        parts: list[tuple[Array, Array, Array]] = []
+        for block, found in cosine_blocks(columns, columns, corated=True):
+            likeness = (found + 1) / 2
+            likeness[np.arange(len(likeness)), np.arange(block.start, block.stop)] = np.nan
+            rows, others = self._kept(likeness)
+            parts.append((likeness[rows, others], rows + block.start, others))
+            progress(block.stop, train.n_items)
+        values, rows, others = (np.concatenate(part) for part in zip(*parts, strict=True))
+        least = TINY if self.dtype == "float64" else np.finfo("f4").tiny
+        values = np.maximum(values, least).astype(self.dtype)
+        self.near = csr_array((values, (rows, others)), shape=(train.n_items, train.n_items))
+
+    def _kept(self, likeness: Array) -> tuple[Array, Array]:
+        """Rows and columns of the k largest of each row."""
         # Sorted ascending, no answer first; among equals at the edge the higher column stays, as in R.
         order = np.argsort(np.where(np.isnan(likeness), -np.inf, likeness), axis=1, kind="stable")
         kept = np.zeros(likeness.shape, bool)
-        np.put_along_axis(kept, order[:, max(0, train.n_items - self.k) :], True, axis=1)
-        kept &= ~np.isnan(likeness)
-        rows, others = np.nonzero(kept)
-        values = np.maximum(likeness[rows, others], TINY if self.dtype == "float64" else np.finfo("f4").tiny)
-        self.near = csr_array((values.astype(self.dtype), (rows, others)), shape=likeness.shape)
+        np.put_along_axis(kept, order[:, max(0, likeness.shape[1] - self.k) :], True, axis=1)
+        rows, others = np.nonzero(kept & ~np.isnan(likeness))
+        return rows, others
 
     def fold_in(self, histories: csr_array) -> tuple[csr_array, Array]:
         """Centred histories and their means."""

@@ -1,6 +1,6 @@
 """User-based collaborative filtering: what the people most like you thought of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from recsys.data import Interactions
-from recsys.kernels.alike import corated_cosine, full_cosine
+from recsys.kernels.alike import blocks, cosine, cosine_blocks
 from recsys.kernels.centring import centred, pattern, user_means
 from recsys.kernels.top import top_n
 from recsys.models.base import Array, Progress, Recommender
@@ -57,15 +57,15 @@ class UBCF(Recommender):
 
     def fold_in(self, histories: csr_array) -> tuple[csr_array, Array]:
         """(B, U) weights of each user's neighbours, and the users' means (B,)."""
-        means = user_means(histories)
-        if self.rules == "sparse":
-            weights = self._shrunk(histories)
-        else:
-            weights = self._likeness(centred(histories, means))
-        nearest, strength = top_n(weights, min(self.nn, weights.shape[1]))
+        means, people = user_means(histories), self.values.shape[0]
+        most = min(self.nn, people)
+        nearest = np.zeros((histories.shape[0], most), np.int32)
+        strength = np.zeros(nearest.shape, self.dtype)
+        for block, weights in self._weights(histories, means):
+            nearest[block], strength[block] = top_n(weights, most)
         rows, places = np.nonzero(nearest >= 0)
         cells = (strength[rows, places], (rows, nearest[rows, places]))
-        return csr_array(cells, shape=weights.shape), means
+        return csr_array(cells, shape=(histories.shape[0], people)), means
 
     def score(self, state: tuple[csr_array, Array]) -> Array:
         if self.rules != "sparse":
@@ -88,22 +88,24 @@ class UBCF(Recommender):
         (weights, means), column = self.fold_in(history), self.centred[:, [item]].toarray().ravel()
         people, strength = weights.indices, weights.data
         if self.rules == "sparse":
-            shares, halves = self._shares(history, people), 0.0
+            shares, halves = self._shares(history, people), 0.0  # halves: weight that no shared item gave
             column, below = self.values[:, [item]].toarray().ravel(), 1.0
         else:
-            shares, halves = self._shares(centred(history, means), people), 0.0
+            shares = self._shares(centred(history, means), people)
             raters = pattern(self.values[people][:, [item]]).toarray().ravel()
-            below = float(strength.sum() if self.rules == "2014" else strength @ raters)
+            below = float(strength.sum() if self.rules == "2014" else strength @ raters) or np.nan
             if self.rules == "1.0.7":
                 shares = shares / 2
-                halves = float((strength - shares.sum(axis=1)) @ column[people]) / below
+            # Half of each weight of 1.0.7; the whole one where nothing shared is away from a mean.
+            halves = float((strength - shares.sum(axis=1)) @ column[people]) / below
         base = 0.0 if self.rules == "sparse" else float(means[0])
         return base + halves, np.asarray(column[people] @ shares / below)
 
     def user_likeness(self, history: csr_array) -> Array:
         if self.rules == "sparse":
-            return np.asarray(self._shrunk(history)[0])
-        return np.asarray(self._likeness(centred(history, user_means(history)))[0])
+            return np.asarray(self._shrunk(history, self.values.T.tocsr())[0])
+        found = cosine(centred(history, user_means(history)), self.centred, corated=self._corated())
+        return np.asarray(self._likeness(found)[0])
 
     def arrays(self) -> dict[str, Array]:
         parts = {name: getattr(self.values, name) for name in ("data", "indices", "indptr")}
@@ -121,12 +123,21 @@ class UBCF(Recommender):
     def _corated(self) -> bool:
         return (self.norms or ("full" if self.rules == "2014" else "corated")) == "corated"
 
-    def _likeness(self, rows: csr_array) -> Array:
-        cosine = (corated_cosine if self._corated() else full_cosine)(rows, self.centred)
-        return (cosine + 1) / 2 if self.rules == "1.0.7" else cosine
+    def _weights(self, histories: csr_array, means: Array) -> Iterator[tuple[slice, Array]]:
+        """Blocks of (B, U) weights of everybody; a whole one would not fit with many users."""
+        if self.rules == "sparse":
+            turned = self.values.T.tocsr()
+            for block in blocks(histories.shape[0], self.values.shape[0]):
+                yield block, self._shrunk(histories[block], turned)
+            return
+        for block, found in cosine_blocks(centred(histories, means), self.centred, corated=self._corated()):
+            yield block, self._likeness(found)
 
-    def _shrunk(self, histories: csr_array) -> Array:
-        products = (histories @ self.values.T).toarray()
+    def _likeness(self, found: Array) -> Array:
+        return (found + 1) / 2 if self.rules == "1.0.7" else found
+
+    def _shrunk(self, histories: csr_array, turned: csr_array) -> Array:
+        products = (histories @ turned).toarray()
         own = np.sqrt(np.asarray((histories.multiply(histories)).sum(axis=1)).reshape(-1, 1))
         with np.errstate(divide="ignore", invalid="ignore"):
             likeness = products / (own * self.lengths + self.shrinkage)
