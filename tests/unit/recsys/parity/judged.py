@@ -13,7 +13,7 @@ def best(order: Array, known: Array, n: int) -> list[list[int]]:
     lists = []
     for scores, shown in zip(np.round(order, 9), known, strict=True):
         free = [item for item in range(len(scores)) if np.isnan(shown[item]) and not np.isnan(scores[item])]
-        lists.append(sorted(free, key=lambda item, scores=scores: (-scores[item], item))[:n])
+        lists.append([item for _, item in sorted((-scores[item], item) for item in free)][:n])
     return lists
 
 

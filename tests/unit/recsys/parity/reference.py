@@ -126,10 +126,10 @@ def _descend(values: Array, users: Array, items: Array, *, fixed: bool) -> None:
             errors = values - users @ items.T
             old = users[:, f].copy()
             for j in range(len(items)):
-                for i in np.flatnonzero(there[:, j]):
+                for i in np.flatnonzero(there[:, j]).tolist():
                     users[i, f] += step * (errors[i, j] * items[j, f] - shrinkage * users[i, f])
             for i in range(0 if fixed else len(users)):
-                for j in np.flatnonzero(there[i]):
+                for j in np.flatnonzero(there[i]).tolist():
                     items[j, f] += step * (errors[i, j] * old[i] - shrinkage * items[j, f])
             error = np.sqrt(np.nansum(errors**2) / errors.size)
             if epoch >= 50 and abs(error - before) <= 1e-6:
