@@ -30,8 +30,8 @@ def cosine_blocks(
         corated: norms run over the columns that both rows have; otherwise over all of each row.
     """
     turned, there = others.T.tocsr(), pattern(others).T.tocsr()
-    squares = _squared(others).T.tocsr()
-    lengths = np.asarray(squares.sum(axis=0)).reshape(1, -1)
+    squares = _squared(others)
+    lengths, squares = np.asarray(squares.sum(axis=1)).reshape(1, -1), squares.T.tocsr()
     for block in blocks(rows.shape[0], others.shape[0]):
         some = rows[block]
         here, own = pattern(some), _squared(some)
