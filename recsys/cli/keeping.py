@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from recsys.cli.common import Answer, Listing
-from recsys.cli.data import add_data_options, add_feature_option, read_data
+from recsys.cli.data import NONE, add_data_options, add_feature_option, read_data
 from recsys.data import Interactions
 from recsys.evaluate.run import model_of
 from recsys.models.base import Recommender
-from recsys.models.registry import MODELS, model_class
+from recsys.models.registry import MODELS, make, model_class
 from recsys.models.storing import load, save
 from recsys.progress import bar
 from recsys.refusal import BadParameter
@@ -21,6 +21,9 @@ def register(command: Listing) -> None:
     fit = command("fit", fit_model, "Fit a model and save it as PATH.npz and PATH.json.")
     fit.add_argument("--model", required=True, help='such as "ease:lam=500"')
     fit.add_argument("--out", type=Path, required=True, metavar="PATH", help="without an ending")
+    fit.add_argument(
+        "--engine", choices=("here", "spark"), default="here", help="spark: als and ials by MLlib (here)"
+    )
     add_data_options(fit)
     add_feature_option(fit)
 
@@ -38,11 +41,13 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 def fit_model(options: argparse.Namespace) -> Answer:
     """Fit and save."""
-    model, data = fitted(options)
+    model, data = (_fitted_on_spark(options), None) if options.engine == "spark" else fitted(options)
     save(model, options.out)
     files = [str(options.out) + ending for ending in (".npz", ".json")]
-    document = {"model": model.name, "params": model.get_params(), "data": data.sha256, "files": files}
-    facts = f"{data.nnz:,} pairs of {data.n_users:,} users and {data.n_items:,} items"
+    sha256 = None if data is None else data.sha256  # Spark's rows were never here
+    document = {"model": model.name, "params": model.get_params(), "data": sha256, "files": files}
+    facts = f"{len(model.users):,} users and {len(model.items):,} items"
+    facts = f"{facts}, by Spark" if data is None else f"{data.nnz:,} pairs of {facts}"
     return Answer(
         document, sentences=[f"{options.model} fitted on {facts}.", f"Saved: {' and '.join(files)}"]
     )
@@ -62,6 +67,16 @@ def fitted(options: argparse.Namespace) -> tuple[Recommender, Interactions]:
         raise BadParameter(f"{model.name} looks at items: give --features")
     with bar(f"fit {model.name}") as tell:
         return model.fit(data, progress=tell), data
+
+
+def _fitted_on_spark(options: argparse.Namespace) -> Recommender:
+    from recsys.spark import fit_als
+
+    if options.features is not None:
+        raise BadParameter("--features: MLlib knows no features, leave them out")
+    value = None if options.value == NONE else options.value
+    columns = {"user": options.user, "item": options.item, "value": value, "duplicates": options.duplicates}
+    return fit_als(make(options.model), options.data, **columns)
 
 
 def list_models(options: argparse.Namespace) -> Answer:

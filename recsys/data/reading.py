@@ -107,12 +107,12 @@ def _text(path: Path, ids: Sequence[str]) -> pyarrow.Table:
         path, parse_options=csv.ParseOptions(delimiter="\t" if tabs else ","), convert_options=types
     )
     for place, name in enumerate(table.column_names):
-        if name in ids and _plain_numbers(table.column(place)):
+        if name in ids and plain_numbers(table.column(place)):
             table = table.set_column(place, name, table.column(place).cast(pyarrow.int64()))
     return table
 
 
-def _plain_numbers(column: pyarrow.ChunkedArray) -> bool:
+def plain_numbers(column: pyarrow.ChunkedArray) -> bool:
     """Whether every text is a whole number written without leading zeros."""
     return bool(compute.all(compute.match_substring_regex(column, r"^(0|-?[1-9]\d{0,17})$")).as_py())
 

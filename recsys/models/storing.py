@@ -68,7 +68,7 @@ def load(path: Path, *, train: Interactions | None = None) -> Recommender:
     document = _facts(facts)
     if hashlib.sha256(arrays.read_bytes()).hexdigest() != document["arrays_sha256"]:
         raise BadFile(f"{arrays.name} is not the file that {facts.name} describes: save the model again")
-    if train is not None and train.sha256 != document["data_sha256"]:
+    if train is not None and document["data_sha256"] not in (None, train.sha256):
         raise BadFile(f"{path.name} was fitted on other interactions than these")
     try:
         model = make(document["model"], **document["params"])
@@ -77,6 +77,8 @@ def load(path: Path, *, train: Interactions | None = None) -> Recommender:
             model.adopt(Ids(stored["users"], "user"), Ids(stored["items"], "item"), stored["fallback"], train)
     except (KeyError, ValueError, BadZipFile) as error:  # a pickle among the arrays, one that is missing ...
         raise BadFile(f"{path.name} is no model that this version can read: {error}") from error
+    if train is not None and (model.users != train.users or model.items != train.items):
+        raise BadFile(f"{path.name} was fitted on other users or items than these")  # kept without a hash
     return model
 
 
