@@ -115,7 +115,21 @@ def test_what_deepdress_saw_lets_a_model_compete_that_knows_new_dresses(shop, pi
     assert np.isnan(looks[2]).all()
     assert looks[0] @ looks[1] > 0.7
     judged = [model["spec"] for model in RecommenderRun.objects.get().metrics["models"]]
-    assert judged == [*fitting.SPECS, "visual"]
+    assert judged == [*fitting.SPECS, *fitting.LOOKING]
+
+
+def test_a_blend_of_looks_and_popularity_lets_a_new_dress_into_lists(shop, pictures, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "SPECS", ())
+    spec = fitting.LOOKING[1]
+    monkeypatch.setattr(fitting, "LOOKING", ())
+    fitting.fit("2026-03-14", gathering.gather(NOON), champion=spec)
+
+    found = run()
+
+    assert found.spec == spec
+    assert listed("c001").index("long-new") < listed("c001").index("short-1")
+    assert RecommendationList.objects.of("2026-03-14", "c001").source == "model"
 
 
 def test_a_champion_that_looks_gives_way_where_there_are_no_pictures(shop, pictures, monkeypatch):
@@ -218,3 +232,26 @@ def test_the_next_night_keeps_the_champion_without_a_surely_better_one(shop):
     assert rack.champion() == "2026-03-15"
     assert RecommenderRun.objects.named("2026-03-14").role == "retired"
     assert [entry.run for entry in rack.history()] == ["2026-03-14", "2026-03-15"]
+
+
+@pytest.mark.parametrize("spec", ["svd++:k=8", "ials:k=8,mood=3", "blend:parts=('ials','gone')", "ials:k=-1"])
+def test_a_champion_that_this_version_cannot_fit_is_told_and_gives_way(shop, spec):
+    town(NOON)
+    run()
+    RecommenderRun.objects.update(spec=spec)
+
+    found = recommend.recommend("2026-03-15", at=NOON + MINUTE, clock=lambda: NOON + MINUTE)
+
+    assert found.reasons[0].startswith(f"This version cannot fit the champion, {spec}: ")
+    assert "takes over from popular" in found.reasons[1]
+    assert rack.champion() == "2026-03-15"
+
+
+def test_an_ease_that_the_catalogue_outgrew_gives_way(shop, monkeypatch):
+    town(NOON)
+    monkeypatch.setattr(fitting, "EASE_STYLES", 15)
+
+    fitting.fit("2026-03-14", gathering.gather(NOON), champion="ease:lam=200")
+
+    reasons = fitting.registered("2026-03-14", now=NOON).gate["reasons"]
+    assert reasons[0] == "16 styles are too many for the champion, ease:lam=200."

@@ -10,12 +10,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from recsys import blocks
-from recsys.data import Interactions
+from recsys.data import Ids, Interactions
 from recsys.evaluate.run import evaluate, model_of
 from recsys.evaluate.schemes import Temporal
 from recsys.models import storing
 from recsys.models.fallback import recent_popularity
+from recsys.models.registry import make
 from recsys.plots import draw_all
+from recsys.refusal import BadParameter
 from truther import rack
 from truther.flow.recommend.gathering import History, looks_of
 from truther.flow.recommend.tastes import told
@@ -31,7 +33,10 @@ SPECS = (
     "ease:lam=200",
     "blend:parts=('ease:lam=200','popular:window_days=90'),weights=(1,.3)",
 )
-VISUAL = "visual"  # where DeepDress has an index of the styles: it knows dresses that nobody had yet
+# Where DeepDress has an index of the styles: both know dresses that nobody had yet, and the second lets them
+# reach the heads of lists (docs/experiments/cold-dresses.md).
+LOOKING = ("visual", "blend:parts=('visual:fresh=2','popular:window_days=90'),weights=(1,.5)")
+EYES = ("visual", "vbpr", "content")  # models that cannot do without pictures
 EASE_STYLES = 20_000  # beyond, its inverse does not fit into a worker's memory
 WINDOW_DAYS = 28
 FEWEST_PAIRS, FEWEST_ASKED = 200, 30  # before the window; customers who had something in it
@@ -48,22 +53,17 @@ def fit(run_id: str, history: History, *, champion: str) -> None:
     """
     data = history.interactions()
     looks = looks_of(data.items.names.tolist())
-    before = POPULAR if champion == "" or (looks is None and VISUAL in champion) else champion
+    before, word = _standing(champion, looks, data.n_items)
     metrics = _judged(data, before, looks)
     choice, checks = _chosen(metrics, before)
-    if champion != before:
-        word = (
-            "No picture is known, so the champion cannot look."
-            if champion
-            else "It is the first recommender."
-        )
-        choice = Choice(choice.spec, choice.replaced, (word, *choice.reasons))
+    choice = Choice(choice.spec, choice.replaced, (*word, *choice.reasons))
     model = model_of(choice.spec, looks).fit(data)
     offered = set(history.offered)
     target = rack.run_folder(run_id)
     beside = target.with_name(f".{run_id}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     (beside / "blocks").mkdir(parents=True)
+    model.users = Ids(data.users.names[:0], "user")  # only blocks name customers, where they can be forgotten
     storing.save(model, beside / "model")
     for start, stop in blocks.blocks(data.n_users, BLOCK_ROWS):
         blocks.cut(data, start, stop).save(beside / "blocks" / f"{start}.npz")
@@ -93,6 +93,21 @@ def fit(run_id: str, history: History, *, champion: str) -> None:
     _take_place(beside, target)
 
 
+def _standing(champion: str, looks: NDArray[Any] | None, n_styles: int) -> tuple[str, tuple[str, ...]]:
+    """What is to be beaten, and why it is not the champion where it is not."""
+    if not champion:
+        return POPULAR, ("It is the first recommender.",)
+    if looks is None and any(name in champion for name in EYES):
+        return POPULAR, ("No picture is known, so the champion cannot look.",)
+    if "ease" in champion and n_styles > EASE_STYLES:
+        return POPULAR, (f"{n_styles} styles are too many for the champion, {champion}.",)
+    try:
+        make(champion)
+    except BadParameter as error:
+        return POPULAR, (f"This version cannot fit the champion, {champion}: {error}.",)
+    return champion, ()
+
+
 def registered(run_id: str, *, now: datetime) -> RecommenderRun:
     """Write a run down that lies on the rack whole, if it is not yet."""
     if not RecommenderRun.objects.there(run_id):
@@ -112,7 +127,7 @@ def _judged(data: Interactions, champion: str, looks: NDArray[Any] | None) -> di
             f"are too few to judge by: it takes {FEWEST_PAIRS} and {FEWEST_ASKED}."
         }
     specs = [spec for spec in SPECS if "ease" not in spec or data.n_items <= EASE_STYLES]
-    specs += [VISUAL] if looks is not None else []
+    specs += LOOKING if looks is not None else ()
     specs = list(dict.fromkeys([champion, *specs]))
     ns = [n for n in NS if n <= data.n_items]
     result = evaluate(
