@@ -47,6 +47,11 @@ def tastes(run_id: str) -> dict[str, Any]:
     return found
 
 
+def block_files() -> list[Path]:
+    """The files of all runs that name customers, those of a fit that was cut off too."""
+    return sorted((_rack() / "runs").glob("*/blocks/*.npz"))
+
+
 def champion() -> str:
     """Name the run that serves; "" while none does."""
     link = _rack() / "champion"

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from classifier.runs import write_whole
-from truther.models import RecommendationList, Rental, Style
+from truther.models import Rental, Style
 from truther.models.fields import milliseconds
 from truther.models.rentals import rental_id
 from truther.sources.posts import Rejection
@@ -64,11 +64,10 @@ def import_rentals(
 
 
 def forget(customer: str) -> int:
-    """Delete a customer's rentals and lists for good; returns how many rentals that were.
+    """Delete a customer's rentals for good; returns how many that were.
 
-    The recommenders that were fitted before keep what they learnt; from the next night on she is in none.
+    What recommenders keep of her goes by `flow/recommend.forget`; from the next night on she is in none.
     """
-    RecommendationList.objects.forget(customer)
     return Rental.objects.forget(customer)
 
 

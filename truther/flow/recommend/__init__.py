@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from truther import rack
 from truther.flow.recommend import fitting, gathering, listing
+from truther.flow.recommend.forgetting import forget as forget  # the command's
 from truther.models import ListBlock, RecommenderRun
 from truther.models.fields import milliseconds
 

@@ -11,6 +11,7 @@ from recsys.models.base import Recommender
 from recsys.models.ranked import Reason
 from recsys.refusal import BadParameter
 from truther import rack
+from truther.flow.recommend.forgetting import NOBODY
 from truther.models import RecommendationList, SimilarStyles
 from truther.models.recommenders import row_id
 
@@ -21,7 +22,8 @@ BECAUSE = 3  # of her dresses named for one recommendation, those that weigh mos
 
 def cuts(run_id: str) -> list[tuple[int, int]]:
     """First and last row of each block of a run."""
-    starts = sorted(int(file.stem) for file in (rack.run_folder(run_id) / "blocks").glob("*.npz"))
+    files = (rack.run_folder(run_id) / "blocks").glob("*.npz")
+    starts = sorted(int(file.stem) for file in files if file.stem.isdigit())  # others were cut off
     ends = [start + len(_block(run_id, start).users) for start in starts]
     return list(zip(starts, ends, strict=True))
 
@@ -33,6 +35,8 @@ def make(run_id: str, start: int) -> None:
     lists = blocks.recommend_block(model, block, min(DEPTH, len(model.items)), items=offered)
     rows = []
     for place, (customer, pairs, reason) in enumerate(lists.named(model.items)):
+        if customer == NOBODY:
+            continue
         history = model.as_histories(block.histories[[place]])
         known = reason is Reason.MODEL and model.explains
         items = [
@@ -53,6 +57,8 @@ def make(run_id: str, start: int) -> None:
             )
         )
     RecommendationList.objects.replace(run_id, rows)
+    for customer in set(block.users.tolist()) - set(_block(run_id, start).users.tolist()):
+        RecommendationList.objects.forget(customer)  # she was forgotten while her list was being made
 
 
 def make_similar(run_id: str) -> None:

@@ -33,7 +33,13 @@ class Command(BaseCommand):
         """Do it and say what came of it."""
         if options["action"] == "forget":
             count = rentals.forget(options["customer"])
-            self.stdout.write(f"{count} rentals deleted; the next night fits without them.")
+            from truther.flow import recommend  # loads recsys: an import of rentals does not need it
+
+            recommend.forget(options["customer"])
+            self.stdout.write(
+                f"{count} rentals deleted, and all lists and files of recommenders that named the customer "
+                "rewritten; the next night fits without them."
+            )
             return
         self._import(**options)
 
