@@ -75,6 +75,15 @@ def test_other_interactions_than_those_of_the_fit_are_refused(stored):
         load(stored, train=small_world(seed=1))
 
 
+def test_a_model_that_knows_no_hash_of_its_data_takes_the_same_users_and_items(stored):
+    save(load(stored), stored)  # without the interactions, as after a fit on Spark
+    same, others = small_world(), interactions(["ann"], ["red"], [3.0])
+
+    assert load(stored, train=same).recommend([0], N=1).items.shape == (1, 1)
+    with pytest.raises(BadFile, match="fitted on other users or items"):
+        load(stored, train=others)
+
+
 def test_questions_about_fitted_users_need_the_interactions(stored):
     with pytest.raises(NotFitted, match="load the model with them"):
         load(stored).recommend([0])
