@@ -27,7 +27,7 @@ def gap(check: Mapping[str, Any] | None) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def in_percent(share: float) -> str:
     """Return a share as whole percent, 12%; what is above nothing never becomes 0%."""
     return "below 1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
 
