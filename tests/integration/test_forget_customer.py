@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from recsys import blocks
 from tests.conftest import NOON
 from tests.renting import clear_rack, stock, town
 from truther import rack
@@ -65,13 +66,13 @@ def test_lists_made_anew_from_the_files_leave_her_out_and_give_the_others_the_sa
 
 
 def test_a_list_that_was_being_made_when_she_was_forgotten_does_not_stay(monkeypatch):
-    rank = listing.blocks.recommend_block
+    rank = blocks.recommend_block
 
     def forgotten_meanwhile(*asked, **named):
         recommend.forget("c033")
         return rank(*asked, **named)
 
-    monkeypatch.setattr(listing.blocks, "recommend_block", forgotten_meanwhile)
+    monkeypatch.setattr(blocks, "recommend_block", forgotten_meanwhile)
     listing.make(RUN, 32)
 
     assert "c033" not in lists()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,10 @@ class Shift:
         """What a process has said so far."""
         return (self.folder / f"{name}.log").read_text()
 
+    def is_ready(self, name: str) -> bool:
+        """Whether a worker has said that it takes work."""
+        return " ready." in self.log(name)
+
     def begun(self, name: str) -> list[int]:
         """First rows of the blocks that a process began."""
         path = self.folder / "begun.txt"
@@ -89,7 +94,7 @@ def test_workers_share_the_blocks_and_a_killed_one_costs_nothing_but_time(shift)
     victim, _ = shift.worker("victim"), shift.worker("survivor")
     alone = json.loads(manage(surroundings(shift.folder), "shell", "--no-imports", "-c", FITTED))
     for name in ("victim", "survivor"):
-        wait_for(lambda name=name: " ready." in shift.log(name), seconds=60, what=f"worker {name}")
+        wait_for(partial(shift.is_ready, name), seconds=60, what=f"worker {name}")
 
     night = shift.start("night", "manage.py", "shell", "--no-imports", "-c", NIGHT)
     wait_for(lambda: len(shift.begun("victim")) > 1, seconds=60, what="the victim's second block")

@@ -1,12 +1,12 @@
 from collections import Counter
 
-from django.template import engines
+from django.template import Engine
 
 
 def test_no_two_libraries_that_every_template_has_give_a_filter_the_same_name():
     libraries = [
         one
-        for one in engines["django"].engine.template_builtins
+        for one in Engine.get_default().template_builtins
         if any(made.__module__.startswith("truther") for made in one.filters.values())
     ]
 

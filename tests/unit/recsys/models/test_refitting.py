@@ -35,7 +35,8 @@ def test_an_answer_does_not_hang_on_earlier_questions(name):
 @refitting
 def test_the_answer_is_that_of_a_fit_on_both(name):
     both = vstack([DATA.csr, ASKED]).tocoo()
-    whole = interactions(*both.coords, both.data, users=range(both.shape[0]), items=DATA.items)
+    rows, columns = both.coords
+    whole = interactions(rows, columns, both.data, users=range(both.shape[0]), items=DATA.items)
     stacked = fitted(name, whole)
 
     state = of(name).fold_in(ASKED.astype(np.float32))
