@@ -21,4 +21,4 @@ def test_the_documentation_opens_and_asks_only_this_server(page, live_server):
 
     assert complaints == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
-    assert page.locator(".opblock").count() == 10
+    assert page.locator(".opblock").count() == 12
