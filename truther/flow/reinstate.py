@@ -44,5 +44,5 @@ def earlier_or_none() -> str:
         name = rack.earlier()
     except rack.NothingEarlier:
         return ""
-    run = RecommenderRun.objects.filter(pk=name).first()
+    run = RecommenderRun.objects.of(name)
     return name if run is not None and run.listed_at is not None else ""

@@ -110,7 +110,7 @@ def similar(sku: str, ask: Ask) -> Suggestions:
 
 
 def _serving() -> RecommenderRun | None:
-    return RecommenderRun.objects.filter(pk=rack.champion()).first()
+    return RecommenderRun.objects.of(rack.champion())
 
 
 def _ranked(stored: RecommendationList | None, run: RecommenderRun) -> Iterator[_Entry]:

@@ -31,6 +31,10 @@ class RecommenderRunQuerySet(models.QuerySet["RecommenderRun"]):
         except self.model.DoesNotExist as error:
             raise UnknownModel(f"No recommender is called {run_id}.") from error
 
+    def of(self, run_id: str) -> "RecommenderRun | None":
+        """The recommender of that name, which may be that of a link to nothing; None when there is none."""
+        return self.filter(pk=run_id).first()
+
     def there(self, run_id: str) -> bool:
         """Whether a recommender of that name was written down."""
         return self.filter(pk=run_id).exists()
@@ -183,6 +187,10 @@ class ListBlockQuerySet(models.QuerySet["ListBlock"]):
         """Write down the blocks of a run; those that are there stay as they are."""
         for start, stop in cuts:
             insert(self, id=f"{run_id}-{start:09d}", run_id=run_id, start=start, stop=stop, taken_until=now)
+
+    def of(self, block_id: str) -> "ListBlock | None":
+        """One block, or None when its run is not listed any more."""
+        return self.filter(pk=block_id).first()
 
     def left(self, run_id: str) -> list["ListBlock"]:
         """The blocks of a run that are not done."""

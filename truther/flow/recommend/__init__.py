@@ -78,7 +78,7 @@ def recommend(
 
 def make_block(block_id: str, *, now: datetime) -> bool:
     """Make the lists of one block unless it is done or somebody else is at it; say whether it was made."""
-    block = ListBlock.objects.filter(pk=block_id).first()
+    block = ListBlock.objects.of(block_id)
     if block is None or not ListBlock.objects.take(block_id, now=now, until=now + AT_A_BLOCK):
         return False
     listing.make(block.run_id, block.start)
@@ -107,7 +107,7 @@ def _list(
 
 def _champion_spec() -> str:
     """What serves now, or "" while nothing does."""
-    run = RecommenderRun.objects.filter(pk=rack.champion()).first()
+    run = RecommenderRun.objects.of(rack.champion())
     return run.spec if run else ""
 
 

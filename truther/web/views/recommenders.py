@@ -64,7 +64,7 @@ def plot(request: HttpRequest, run_id: str, name: str) -> HttpResponse:
 
 
 def _index(request: HttpRequest, form: ServeForm | None) -> HttpResponse:
-    champion = RecommenderRun.objects.filter(pk=rack.champion()).first()
+    champion = RecommenderRun.objects.of(rack.champion())
     earlier = reinstate.earlier_or_none()
     changes = rack.history()[::-1]
     context = {
