@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests import small_world
+from tests.conftest import NOON
 from tests.dealing import mix
 from tests.factories import make_batch, make_photo, make_style
 from tests.model_process import ModelProcess, answering
 from tests.passing import give_lanes
 from tests.posting import serve
+from tests.renting import clear_rack, stock, town
 from truther.config import config
-from truther.flow import lanes, promise, retrain
+from truther.flow import lanes, promise, recommend, retrain
 from truther.flow.classify import passing
 from truther.flow.identify import wire
 
@@ -23,6 +25,20 @@ def empty_shelf() -> None:
     """A data folder without pictures, snapshots, runs and champion, whatever tests before left."""
     for name in ("media", "snapshots", "runs", "models"):
         shutil.rmtree(config.data_dir / name, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_rack() -> None:
+    """No recommender serves or lies on the rack, whatever tests before left."""
+    clear_rack()
+
+
+@pytest.fixture
+def town_served(db: None, empty_rack: None) -> None:
+    """A town of two tastes, and the recommender of 2026-03-14, which serves."""
+    stock()
+    town(NOON)
+    recommend.recommend("2026-03-14", at=NOON, clock=lambda: NOON)
 
 
 @pytest.fixture

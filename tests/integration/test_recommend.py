@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import MINUTE, NOON
 from tests.factories import make_golden, make_style
-from tests.renting import LONG, SHORT, clear_rack, rent, stock, town
+from tests.renting import LONG, SHORT, rent, stock, town
 from truther import rack, tasks
 from truther.config import config
 from truther.flow import recommend
@@ -19,12 +19,10 @@ from truther.models import ListBlock, RecommendationList, RecommenderRun, Simila
 from truther.night import words
 from truther.shelf import index_file
 
-pytestmark = pytest.mark.django_db(databases=["default", "documents"])
-
-
-@pytest.fixture(autouse=True)
-def empty_rack() -> None:
-    clear_rack()
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "documents"]),
+    pytest.mark.usefixtures("empty_rack"),
+]
 
 
 @pytest.fixture

@@ -7,26 +7,17 @@ from django.urls import reverse
 
 from tests.conftest import MINUTE, NOON
 from tests.factories import make_golden, make_photo
-from tests.renting import clear_rack, stock, town
+from tests.renting import stock
 from truther import rack
 from truther.flow import recommend, reinstate
 from truther.models import RecommendationList, RecommenderRun, SimilarStyles
 from truther.models.shelves import style_page
 
-pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "documents"]),
+    pytest.mark.usefixtures("empty_rack"),
+]
 FIRST, SECOND = "2026-03-14", "2026-03-15"
-
-
-@pytest.fixture(autouse=True)
-def empty_rack() -> None:
-    clear_rack()
-
-
-@pytest.fixture
-def served() -> None:
-    stock()
-    town(NOON)
-    recommend.recommend(FIRST, at=NOON, clock=lambda: NOON)
 
 
 def night(name: str) -> None:
@@ -44,7 +35,7 @@ def test_before_the_first_night_the_page_says_what_to_do(staff_client):
     assert "None serves yet: import rentals" in page
 
 
-def test_the_page_shows_every_model_with_its_interval_and_the_plots(served, staff_client):
+def test_the_page_shows_every_model_with_its_interval_and_the_plots(town_served, staff_client):
     page = staff_client.get(reverse("control_recommenders")).content.decode()
 
     assert page.count("surely better</span>") > 0
@@ -57,11 +48,11 @@ def test_the_page_shows_every_model_with_its_interval_and_the_plots(served, staf
 
 
 @pytest.mark.parametrize("name", ["nothing", "roc-narrow-narrow"])
-def test_a_plot_that_was_not_drawn_is_not_there(served, staff_client, name):
+def test_a_plot_that_was_not_drawn_is_not_there(town_served, staff_client, name):
     assert staff_client.get(reverse("control_recommenders_plot", args=[FIRST, name])).status_code == 404
 
 
-def test_going_back_is_one_step_with_a_reason(served, staff_client):
+def test_going_back_is_one_step_with_a_reason(town_served, staff_client):
     night(SECOND)
     asked = {"run": FIRST, "why": "The new one offers too few.", "agreed": "on"}
 
@@ -74,7 +65,7 @@ def test_going_back_is_one_step_with_a_reason(served, staff_client):
     assert (last.event, last.by, last.why) == ("rolled back", "sam", "The new one offers too few.")
 
 
-def test_going_back_without_a_reason_changes_nothing(served, staff_client):
+def test_going_back_without_a_reason_changes_nothing(town_served, staff_client):
     night(SECOND)
 
     answer = staff_client.post(reverse("control_recommenders_serve"), {"run": FIRST, "why": " "})
@@ -83,7 +74,7 @@ def test_going_back_without_a_reason_changes_nothing(served, staff_client):
     assert rack.champion() == SECOND
 
 
-def test_lists_of_old_runs_go_and_with_them_the_way_back(served, staff_client):
+def test_lists_of_old_runs_go_and_with_them_the_way_back(town_served, staff_client):
     for number in range(15, 18):
         night(f"2026-03-{number}")
 
@@ -97,7 +88,7 @@ def test_lists_of_old_runs_go_and_with_them_the_way_back(served, staff_client):
         reinstate.reinstate(FIRST, now=NOON, by="sam", why=" ")
 
 
-def test_the_product_page_shows_what_customers_also_wore_in_verified_photos(served, ann_client):
+def test_the_product_page_shows_what_customers_also_wore_in_verified_photos(town_served, ann_client):
     others = [sku for sku, _ in SimilarStyles.objects.of(FIRST, "long-0")]
     for number, (sku, rights) in enumerate(zip(others[:3], ("granted", "refused", "granted"), strict=True)):
         photo = make_photo(f"p{number}", rights=rights)

@@ -6,25 +6,14 @@ import pytest
 
 from tests.conftest import NOON
 from tests.factories import make_style
-from tests.renting import clear_rack, rent, stock, town
-from truther.flow import recommend
+from tests.renting import rent
 from truther.models import Style
 
-pytestmark = pytest.mark.django_db(databases=["default", "documents"])
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "documents"]),
+    pytest.mark.usefixtures("empty_rack"),
+]
 DAY = "2026-03-14"
-
-
-@pytest.fixture(autouse=True)
-def empty_rack() -> None:
-    clear_rack()
-
-
-@pytest.fixture
-def served() -> None:
-    """A town whose recommender serves."""
-    stock()
-    town(NOON)
-    recommend.recommend(DAY, at=NOON, clock=lambda: NOON)
 
 
 def ask(client, user: str, **asked) -> dict:
@@ -49,7 +38,7 @@ def test_before_a_recommender_serves_the_answer_says_so(ann_client):
     assert found["why"].startswith("No recommender serves yet")
 
 
-def test_a_known_customer_gets_what_suits_her_and_why(served, ann_client):
+def test_a_known_customer_gets_what_suits_her_and_why(town_served, ann_client):
     found = ask(ann_client, "c001", count=3)
 
     assert (found["user"], found["recommender"], found["date"]) == ("c001", DAY, DAY)
@@ -61,7 +50,7 @@ def test_a_known_customer_gets_what_suits_her_and_why(served, ann_client):
         assert len(item["because"]) == 3
 
 
-def test_a_stranger_gets_what_is_popular_and_is_told_so(served, ann_client):
+def test_a_stranger_gets_what_is_popular_and_is_told_so(town_served, ann_client):
     found = ask(ann_client, "nobody", count=5)
 
     assert found["why"].startswith("Nothing is known of this customer yet")
@@ -70,7 +59,7 @@ def test_a_stranger_gets_what_is_popular_and_is_told_so(served, ann_client):
     assert {item["base"] for item in found["results"]} == {None}
 
 
-def test_a_retired_dress_makes_room_for_the_next_one(served, ann_client):
+def test_a_retired_dress_makes_room_for_the_next_one(town_served, ann_client):
     before = skus(ask(ann_client, "c001", count=2))
     Style.objects.filter(pk=before[0]).update(retired_on=NOON.date())
 
@@ -81,7 +70,7 @@ def test_a_retired_dress_makes_room_for_the_next_one(served, ann_client):
     assert found["left_out"] == {"retired": 1}
 
 
-def test_a_dress_that_is_with_somebody_on_the_day_comes_again_when_it_is_back(served, ann_client):
+def test_a_dress_that_is_with_somebody_on_the_day_comes_again_when_it_is_back(town_served, ann_client):
     [first] = skus(ask(ann_client, "c001", count=1, size="M"))
     rent("dora", first, NOON - timedelta(days=1), size="M", returned_at=NOON + timedelta(days=2))
 
@@ -90,7 +79,7 @@ def test_a_dress_that_is_with_somebody_on_the_day_comes_again_when_it_is_back(se
     assert first in skus(ask(ann_client, "c001", count=16, size="M", date="2026-03-20"))
 
 
-def test_only_dresses_of_the_size_are_offered(served, ann_client):
+def test_only_dresses_of_the_size_are_offered(town_served, ann_client):
     assert ask(ann_client, "c001", size="XL")["results"] == []
     Style.objects.filter(pk="long-0").update(attributes={"sizes": "M, XL", "pieces": "2"})
     found = skus(ask(ann_client, "nobody", size="XL"))
@@ -98,7 +87,7 @@ def test_only_dresses_of_the_size_are_offered(served, ann_client):
     assert found == ["long-0"]
 
 
-def test_a_dress_that_comes_later_is_not_offered_before(served, ann_client):
+def test_a_dress_that_comes_later_is_not_offered_before(town_served, ann_client):
     [first] = skus(ask(ann_client, "c001", count=1))
     Style.objects.filter(pk=first).update(acquired_on=NOON.date() + timedelta(days=5))
 
@@ -109,14 +98,14 @@ def test_a_dress_that_comes_later_is_not_offered_before(served, ann_client):
     assert skus(ask(ann_client, "c001", count=1, date="2026-03-19")) == [first]
 
 
-def test_what_she_rented_since_the_night_does_not_come_again(served, ann_client):
+def test_what_she_rented_since_the_night_does_not_come_again(town_served, ann_client):
     [first] = skus(ask(ann_client, "c001", count=1))
     rent("c001", first, NOON - timedelta(days=30), id="late", returned_at=NOON - timedelta(days=20))
 
     assert first not in skus(ask(ann_client, "c001", count=16))
 
 
-def test_similar_dresses_go_to_the_same_customers(served, ann_client):
+def test_similar_dresses_go_to_the_same_customers(town_served, ann_client):
     found = ann_client.get("/api/v1/styles/short-0/similar", {"date": DAY, "count": 4}).json()
 
     assert (found["sku"], found["recommender"], found["why"]) == ("short-0", DAY, "")
@@ -126,7 +115,7 @@ def test_similar_dresses_go_to_the_same_customers(served, ann_client):
     assert likeness == sorted(likeness, reverse=True)
 
 
-def test_a_dress_nobody_had_has_no_similar_ones_and_the_answer_says_why(served, ann_client):
+def test_a_dress_nobody_had_has_no_similar_ones_and_the_answer_says_why(town_served, ann_client):
     make_style("new-one")
 
     found = ann_client.get("/api/v1/styles/new-one/similar").json()
